@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let whole = Paise::checked_sum([tax, instalments, net])?;
     println!("the parts sum to the whole: {}", whole == requested);
-    for (friend, share) in net.split_evenly(7)?.enumerate() {
-        println!("{}/7 of the net {share:>12}", friend.saturating_add(1));
+    for (friend, share) in net.split_evenly(9)?.enumerate() {
+        println!("{}/9 of the net {share:>12}", friend.saturating_add(1));
     }
     Ok(())
 }
