@@ -1,0 +1,269 @@
+//! The database: where transactions begin and end, on SQLite and on MySQL alike.
+
+use std::{sync::Arc, time::Duration};
+
+mod address;
+mod connection;
+mod migrate;
+mod mysql;
+mod pool;
+
+pub use address::{Address, MysqlAddress};
+pub(crate) use connection::AnyConnection;
+pub use migrate::{migrate, migrate_down, pending_migrations};
+
+use crate::{Error, Result};
+use connection::Purpose;
+use pool::{Gate, Pooled};
+
+/// How often contended work is run before the caller is told.
+const ATTEMPTS: u32 = 8;
+
+/// An error that may come from contention, so that [`Db::write`] knows when to run the work again.
+pub trait MayBeContended: From<Error> {
+    /// True when nothing took effect and trying again may help.
+    fn is_contended(&self) -> bool;
+}
+
+impl MayBeContended for Error {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Contended(_))
+    }
+}
+
+/// What reads: a connection that sees committed rows, or one moment's in [`Db::snapshot`].
+pub struct Reader {
+    pooled: r2d2::PooledConnection<pool::Manager>,
+}
+
+impl Reader {
+    /// The connection, for this crate's queries only.
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.pooled.connection
+    }
+}
+
+/// An open transaction; what writes takes one, and only [`Db::write`] makes one. Reads in it see its writes.
+pub struct Tx {
+    reader: Reader,
+}
+
+impl Tx {
+    /// The connection, for this crate's queries only.
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        self.reader.connection()
+    }
+}
+
+impl std::ops::Deref for Tx {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl std::ops::DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
+
+/// The platform's database.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    address: Address,
+    writers: Gate,
+    readers: Gate,
+}
+
+/// How many connections a process keeps.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSizes {
+    /// For transactions; SQLite always has one.
+    pub writers: u32,
+    /// For reading.
+    pub readers: u32,
+}
+
+impl Db {
+    /// Opens the pools; connections are made when they are needed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when a SQLite file's folder can't be made.
+    pub fn open(address: Address, sizes: PoolSizes) -> Result<Self> {
+        let writers = match &address {
+            Address::Sqlite { path } => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder)
+                        .map_err(|error| Error::unavailable(format!("{}: {error}", folder.display())))?;
+                }
+                1
+            }
+            Address::Mysql(_) => sizes.writers,
+        };
+        let writers = Gate::open(&address, Purpose::Write, writers)?;
+        let readers = Gate::open(&address, Purpose::Read, sizes.readers)?;
+        Ok(Self { inner: Arc::new(Inner { address, writers, readers }) })
+    }
+
+    /// Where the database is.
+    pub fn address(&self) -> &Address {
+        &self.inner.address
+    }
+
+    /// Runs `work` in a transaction and commits it; an `Err` rolls back. `work` may run several times, so
+    /// ids, codes and the time are made before it.
+    ///
+    /// # Errors
+    /// What `work` gives; [`Error::Contended`] after several tries; [`Error::Unavailable`] when no connection
+    /// is to be had, with `outcome_unknown` when the connection was lost while committing.
+    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: Fn(&mut Tx) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: MayBeContended + Send + 'static,
+    {
+        let permit = self.inner.writers.enter().await?;
+        let inner = Arc::clone(&self.inner);
+        on_blocking_thread(move || {
+            let _permit = permit;
+            write_with_retries(&inner.writers, &work)
+        })
+        .await
+    }
+
+    /// Runs `work` on a connection that can't write; each statement sees what is committed by then.
+    ///
+    /// # Errors
+    /// What `work` gives; [`Error::Unavailable`] when no connection is to be had.
+    pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: FnOnce(&mut Reader) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let permit = self.inner.readers.enter().await?;
+        let inner = Arc::clone(&self.inner);
+        on_blocking_thread(move || {
+            let _permit = permit;
+            let mut reader = Reader { pooled: inner.readers.connection()? };
+            let outcome = work(&mut reader);
+            // a reader's failure can't be told from a lost connection here, and a new one is cheap
+            reader.pooled.lost |= outcome.is_err() && reader.pooled.connection.is_mysql();
+            outcome
+        })
+        .await
+    }
+
+    /// Runs `work` on one consistent view of the database.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn snapshot<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: FnOnce(&mut Reader) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.read(move |reader| {
+            reader.connection().begin_snapshot()?;
+            let outcome = work(reader);
+            reader.connection().rollback()?;
+            outcome
+        })
+        .await
+    }
+}
+
+async fn on_blocking_thread<T, E>(
+    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+) -> std::result::Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|cause| Err(Error::Database(format!("database work was cut off: {cause}")).into()))
+}
+
+fn write_with_retries<T, E: MayBeContended>(
+    gate: &Gate,
+    work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let mut attempt = 1;
+    loop {
+        let outcome = write_once(gate, work);
+        match outcome {
+            Err(error) if error.is_contended() && attempt < ATTEMPTS => {
+                std::thread::sleep(pause_before(attempt));
+                attempt += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// A pause that grows with the attempts, with jitter so that two rivals don't meet again.
+fn pause_before(attempt: u32) -> Duration {
+    let ceiling_us = 1_000u64 << attempt.min(7);
+    let jitter = getrandom::u64().unwrap_or(0) % ceiling_us;
+    Duration::from_micros(500 + jitter)
+}
+
+fn write_once<T, E: MayBeContended>(
+    gate: &Gate,
+    work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let mut tx = Tx { reader: Reader { pooled: gate.connection()? } };
+    if let Err(error) = tx.connection().begin_write() {
+        tx.reader.pooled.lost = true;
+        return Err(error.into());
+    }
+    match work(&mut tx) {
+        Ok(value) => {
+            commit(&mut tx)?;
+            Ok(value)
+        }
+        Err(error) => {
+            tx.reader.pooled.lost |= tx.connection().rollback().is_err();
+            Err(error)
+        }
+    }
+}
+
+/// Commits. A refusal by the database rolled back; anything else leaves the outcome unknown.
+fn commit(tx: &mut Tx) -> Result<()> {
+    let Err(error) = tx.connection().commit() else { return Ok(()) };
+    let pooled: &mut Pooled = &mut tx.reader.pooled;
+    pooled.lost = true;
+    match error {
+        Error::Contended(_) => Err(error),
+        Error::Unavailable { what, .. } => Err(Error::Unavailable { what, outcome_unknown: true }),
+        other => Err(Error::Unavailable { what: other.to_string(), outcome_unknown: true }),
+    }
+}
+
+/// Runs statements on a connection of their own, outside every pool, as the address's user. Blocking.
+///
+/// # Errors
+/// What the database says.
+#[cfg(feature = "testing")]
+pub(crate) fn execute_batch(address: &Address, statements: &str) -> Result<()> {
+    use diesel::connection::SimpleConnection as _;
+    Ok(owner_connection(address)?.batch_execute(statements)?)
+}
+
+/// A connection of its own, outside every pool. Blocking.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+#[cfg(feature = "testing")]
+pub(crate) fn owner_connection(address: &Address) -> Result<AnyConnection> {
+    AnyConnection::open(address, Purpose::Write)
+}

@@ -1,0 +1,138 @@
+//! One connection type over both databases, and the pool manager that opens it.
+
+use std::{
+    net::{TcpStream, ToSocketAddrs},
+    time::Duration,
+};
+
+use diesel::{
+    Connection as _, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus},
+};
+
+use super::{Address, MysqlAddress, mysql::MysqlConnection};
+use crate::{Error, Result};
+
+/// How long connecting to a server may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// A SQLite file.
+    Sqlite(SqliteConnection),
+    /// A MySQL or MariaDB server.
+    Mysql(MysqlConnection),
+}
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Everything.
+    Write,
+    /// Reading only; the database refuses the rest.
+    Read,
+}
+
+/// The per-connection settings of SQLite. WAL and FULL: a commit that was answered survives a power cut;
+/// `recursive_triggers` lets the refusing triggers see `INSERT OR REPLACE`.
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -8000;";
+
+const MYSQL_SETUP: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
+    SESSION innodb_lock_wait_timeout = 5, SESSION time_zone = '+00:00';
+    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+
+impl AnyConnection {
+    pub(super) fn open(address: &Address, purpose: Purpose) -> Result<Self> {
+        match address {
+            Address::Sqlite { path } => {
+                let path = path.to_str().ok_or_else(|| Error::Database("the file name is not UTF-8".into()))?;
+                let mut connection = SqliteConnection::establish(path).map_err(Error::unavailable)?;
+                connection.batch_execute(SQLITE_SETUP)?;
+                if purpose == Purpose::Read {
+                    connection.batch_execute("PRAGMA query_only = ON")?;
+                }
+                Ok(Self::Sqlite(connection))
+            }
+            Address::Mysql(server) => {
+                reach(server)?;
+                let mut connection = MysqlConnection::establish(&server.url()).map_err(Error::unavailable)?;
+                connection.batch_execute(MYSQL_SETUP)?;
+                if purpose == Purpose::Read {
+                    connection.batch_execute("SET SESSION TRANSACTION READ ONLY")?;
+                }
+                Ok(Self::Mysql(connection))
+            }
+        }
+    }
+
+    /// True on MySQL and MariaDB.
+    pub(crate) const fn is_mysql(&self) -> bool {
+        matches!(self, Self::Mysql(_))
+    }
+
+    /// Begins a writing transaction; on SQLite it takes the write lock at once, so that it can't fail half-way.
+    pub(super) fn begin_write(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+            Self::Mysql(c) => AnsiTransactionManager::begin_transaction_sql(c, "START TRANSACTION")?,
+        }
+        Ok(())
+    }
+
+    /// Begins a reading transaction that sees one moment.
+    pub(super) fn begin_snapshot(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
+            Self::Mysql(c) => {
+                c.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
+                let begin = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+                AnsiTransactionManager::begin_transaction_sql(c, begin)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn commit(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::commit_transaction(c)?,
+            Self::Mysql(c) => AnsiTransactionManager::commit_transaction(c)?,
+        }
+        Ok(())
+    }
+
+    pub(super) fn rollback(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c)?,
+            Self::Mysql(c) => AnsiTransactionManager::rollback_transaction(c)?,
+        }
+        Ok(())
+    }
+
+    /// True when a transaction is open or its end failed: such a connection is not used again.
+    pub(super) fn is_unfinished(&mut self) -> bool {
+        let status = match self {
+            Self::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+            Self::Mysql(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        };
+        match status {
+            TransactionManagerStatus::Valid(valid) => valid.transaction_depth().is_some(),
+            TransactionManagerStatus::InError => true,
+        }
+    }
+}
+
+/// Fails fast where nothing listens; the driver alone would wait for minutes.
+fn reach(server: &MysqlAddress) -> Result<()> {
+    let addresses = (server.host.as_str(), server.port).to_socket_addrs().map_err(Error::unavailable)?;
+    let mut last = Error::unavailable(format!("no address for {}", server.host));
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, CONNECT_TIMEOUT) {
+            Ok(_) => return Ok(()),
+            Err(error) => last = Error::unavailable(format!("{address}: {error}")),
+        }
+    }
+    Err(last)
+}

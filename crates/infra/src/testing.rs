@@ -1,0 +1,169 @@
+//! Throw-away databases for tests: a migrated SQLite file, or a database of its own on the private MariaDB
+//! server that `cargo xtask test` starts. Without that server a MySQL test fails and says so.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use diesel::RunQueryDsl as _;
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+use crate::db::{Address, Db, MysqlAddress, PoolSizes, execute_batch, migrate};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A SQLite file.
+    Sqlite,
+    /// The test run's MariaDB.
+    Mysql,
+}
+
+/// A migrated, empty database that goes away with this value.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    folder: TempDir,
+}
+
+static MIGRATED_FILE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder for the test database");
+    let path = folder.path().join("migrated.sqlite3");
+    migrate(&Address::Sqlite { path: path.clone() }).expect("the migrations run");
+    execute_batch(&Address::Sqlite { path: path.clone() }, "PRAGMA wal_checkpoint(TRUNCATE)")
+        .expect("one whole file");
+    (folder, path)
+});
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The root account of the test run's MariaDB, on no particular database.
+fn server() -> MysqlAddress {
+    #[expect(clippy::disallowed_methods, reason = "the test command's address is no configuration")]
+    let variable = |name: &str| {
+        std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests with `cargo xtask test`"))
+    };
+    MysqlAddress {
+        host: variable("TEST_MYSQL_HOST"),
+        port: variable("TEST_MYSQL_PORT").parse().expect("a port"),
+        name: "mysql".to_owned(),
+        user: "root".to_owned(),
+        password: SecretString::from(variable("TEST_MYSQL_ROOT_PASSWORD")),
+    }
+}
+
+impl TestDb {
+    /// An empty, migrated database. Blocking; call it outside async code.
+    ///
+    /// # Panics
+    /// Where the database can't be made: a test can't go on.
+    pub fn open(engine: Engine) -> Self {
+        let this = Self::unmigrated(engine);
+        match this.db.address() {
+            Address::Sqlite { path } => {
+                std::fs::copy(&MIGRATED_FILE.1, path).expect("the migrated file is copied");
+            }
+            address @ Address::Mysql(_) => {
+                migrate(address).expect("the migrations run");
+            }
+        }
+        this
+    }
+
+    /// A database without any table.
+    ///
+    /// # Panics
+    /// As [`TestDb::open`].
+    pub fn unmigrated(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let address = match engine {
+            Engine::Sqlite => Address::Sqlite { path: folder.path().join("test.sqlite3") },
+            Engine::Mysql => {
+                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+                let name = format!("test_{}_{number}", std::process::id());
+                let root = server();
+                let create =
+                    format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+                execute_batch(&Address::Mysql(root.clone()), &create).expect("a database for the test");
+                Address::Mysql(MysqlAddress { name, ..root })
+            }
+        };
+        let db = Db::open(address, PoolSizes { writers: 8, readers: 8 }).expect("the database opens");
+        Self { db, folder }
+    }
+
+    /// A folder of the test's own.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Runs raw SQL as the database's owner, past every rule of the code.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn sql(&self, statement: &str) -> crate::Result<()> {
+        execute_batch(self.db.address(), statement)
+    }
+
+    /// One number from raw SQL (`SELECT … AS value`).
+    ///
+    /// # Panics
+    /// Where the statement gives no number.
+    pub fn number(&self, query: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            value: i64,
+        }
+        let mut connection = crate::db::owner_connection(self.db.address()).expect("a connection");
+        diesel::sql_query(query).get_result::<Row>(&mut connection).expect("a number").value
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Address::Mysql(address) = self.db.address() {
+            let drop = format!("DROP DATABASE {}", address.name);
+            execute_batch(&Address::Mysql(server()), &drop).expect("the test's database is removed");
+        }
+    }
+}
+
+/// Makes a test of an `async fn(&TestDb)` for each database: `on_both!(name);`
+#[macro_export]
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            fn run(engine: $crate::testing::Engine) {
+                let database = $crate::testing::TestDb::open(engine);
+                let runtime = $crate::testing::runtime();
+                runtime.block_on(super::$test(&database));
+                drop(runtime);
+                drop(database);
+            }
+
+            #[test]
+            fn sqlite() {
+                run($crate::testing::Engine::Sqlite);
+            }
+
+            #[test]
+            fn mysql() {
+                run($crate::testing::Engine::Mysql);
+            }
+        }
+    )+};
+}
+
+/// A runtime for one test.
+///
+/// # Panics
+/// When the machine has none.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}

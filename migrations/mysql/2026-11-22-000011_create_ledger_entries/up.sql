@@ -1,0 +1,22 @@
+CREATE TABLE ledger_entries (
+    id BIGINT NOT NULL AUTO_INCREMENT,
+    transaction_id BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    counter_account_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    statement_type VARCHAR(20) NULL,
+    entry_no BIGINT NULL,
+    balance_after BIGINT NULL,
+    business_date DATE NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT uq_ledger_entries_account_no UNIQUE (account_id, entry_no),
+    CONSTRAINT fk_ledger_entries_transaction FOREIGN KEY (transaction_id) REFERENCES ledger_transactions (id),
+    CONSTRAINT fk_ledger_entries_account FOREIGN KEY (account_id) REFERENCES accounts (id),
+    CONSTRAINT fk_ledger_entries_counter FOREIGN KEY (counter_account_id) REFERENCES accounts (id),
+    CONSTRAINT ck_ledger_entries_amount CHECK (amount <> 0),
+    CONSTRAINT ck_ledger_entries_sides CHECK (account_id <> counter_account_id),
+    CONSTRAINT ck_ledger_entries_balance CHECK (balance_after >= 0 AND (balance_after IS NULL) = (entry_no IS NULL)),
+    KEY ix_ledger_entries_transaction (transaction_id),
+    KEY ix_ledger_entries_counter (counter_account_id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

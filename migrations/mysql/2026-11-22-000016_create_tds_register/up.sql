@@ -1,0 +1,21 @@
+CREATE TABLE tds_register (
+    id BIGINT NOT NULL AUTO_INCREMENT,
+    user_id BIGINT NOT NULL,
+    payout_id BIGINT NOT NULL,
+    transaction_id BIGINT NOT NULL,
+    pan_sealed VARCHAR(255) NOT NULL,
+    financial_year VARCHAR(7) NOT NULL,
+    quarter INT NOT NULL,
+    total_payout BIGINT NOT NULL,
+    tds_deducted BIGINT NOT NULL,
+    business_date DATE NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT uq_tds_register_transaction UNIQUE (transaction_id),
+    CONSTRAINT fk_tds_register_user FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT fk_tds_register_payout FOREIGN KEY (payout_id) REFERENCES payouts (id),
+    CONSTRAINT fk_tds_register_transaction FOREIGN KEY (transaction_id) REFERENCES ledger_transactions (id),
+    CONSTRAINT ck_tds_register_quarter CHECK (quarter BETWEEN 1 AND 4),
+    CONSTRAINT ck_tds_register_amount CHECK (tds_deducted <> 0),
+    KEY ix_tds_register_user (user_id, financial_year)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

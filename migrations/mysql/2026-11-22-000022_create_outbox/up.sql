@@ -1,0 +1,21 @@
+CREATE TABLE outbox (
+    id BIGINT NOT NULL AUTO_INCREMENT,
+    kind VARCHAR(24) NOT NULL,
+    task_key VARCHAR(96) NOT NULL,
+    subject_id BIGINT NOT NULL,
+    payload TEXT NOT NULL,
+    attempts INT NOT NULL,
+    next_at DATETIME(6) NULL,
+    done_at DATETIME(6) NULL,
+    gave_up_at DATETIME(6) NULL,
+    last_error VARCHAR(500) NOT NULL,
+    caused_by VARCHAR(100) NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT uq_outbox_key UNIQUE (task_key),
+    CONSTRAINT ck_outbox_state CHECK ((next_at IS NULL) = (done_at IS NOT NULL OR gave_up_at IS NOT NULL) AND (done_at IS NULL OR gave_up_at IS NULL)),
+    KEY ix_outbox_next_at (next_at, id),
+    KEY ix_outbox_gave_up_at (gave_up_at),
+    KEY ix_outbox_done_at (done_at),
+    KEY ix_outbox_subject (kind, subject_id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

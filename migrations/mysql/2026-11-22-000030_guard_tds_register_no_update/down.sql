@@ -1,0 +1,1 @@
+DROP TRIGGER tds_register_no_update;

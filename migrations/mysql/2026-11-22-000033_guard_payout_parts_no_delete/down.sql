@@ -1,0 +1,1 @@
+DROP TRIGGER payout_parts_no_delete;

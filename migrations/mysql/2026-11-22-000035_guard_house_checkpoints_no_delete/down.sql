@@ -1,0 +1,1 @@
+DROP TRIGGER house_checkpoints_no_delete;

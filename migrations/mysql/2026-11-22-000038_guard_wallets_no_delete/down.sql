@@ -1,0 +1,1 @@
+DROP TRIGGER wallets_no_delete;

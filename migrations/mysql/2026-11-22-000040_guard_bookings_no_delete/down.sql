@@ -1,0 +1,1 @@
+DROP TRIGGER bookings_no_delete;

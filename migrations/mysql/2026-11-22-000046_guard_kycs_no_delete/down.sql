@@ -1,0 +1,1 @@
+DROP TRIGGER kycs_no_delete;

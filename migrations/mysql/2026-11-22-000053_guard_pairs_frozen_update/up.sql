@@ -1,0 +1,4 @@
+CREATE TRIGGER pairs_frozen_update BEFORE UPDATE ON pairs FOR EACH ROW
+    IF OLD.status <> 'matched' OR NEW.status <> 'processed' OR NOT (OLD.id <=> NEW.id) OR NOT (OLD.user_id <=> NEW.user_id) OR NOT (OLD.left_user_id <=> NEW.left_user_id) OR NOT (OLD.right_user_id <=> NEW.right_user_id) OR NOT (OLD.pair_number <=> NEW.pair_number) OR NOT (OLD.pair_amount <=> NEW.pair_amount) OR NOT (OLD.earning_amount <=> NEW.earning_amount) OR NOT (OLD.emi_deducted <=> NEW.emi_deducted) OR NOT (OLD.reserve_deducted <=> NEW.reserve_deducted) OR NOT (OLD.net_amount <=> NEW.net_amount) OR NOT (OLD.active_buyer <=> NEW.active_buyer) OR NOT (OLD.plan_version <=> NEW.plan_version) OR NOT (OLD.seq <=> NEW.seq) OR NOT (OLD.pair_month <=> NEW.pair_month) OR NOT (OLD.pair_year <=> NEW.pair_year) OR NOT (OLD.matched_at <=> NEW.matched_at) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'pairs: only matched becomes processed';
+    END IF;

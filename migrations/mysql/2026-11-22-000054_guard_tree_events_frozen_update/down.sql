@@ -1,0 +1,1 @@
+DROP TRIGGER tree_events_frozen_update;

@@ -1,0 +1,1 @@
+DROP TRIGGER nodes_frozen_update;

@@ -1,0 +1,1 @@
+DROP TRIGGER ledger_transactions_no_delete;

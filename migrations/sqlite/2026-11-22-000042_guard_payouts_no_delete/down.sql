@@ -1,0 +1,1 @@
+DROP TRIGGER payouts_no_delete;

@@ -1,0 +1,1 @@
+DROP TRIGGER nodes_no_delete;

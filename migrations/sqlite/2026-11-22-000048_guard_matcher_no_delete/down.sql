@@ -1,0 +1,1 @@
+DROP TRIGGER matcher_no_delete;

@@ -1,0 +1,1 @@
+DROP TRIGGER plans_no_update;

@@ -1,0 +1,1 @@
+DROP TRIGGER bookings_frozen_update;

@@ -1,0 +1,1 @@
+DROP TRIGGER payments_frozen_update;

@@ -1,0 +1,5 @@
+CREATE TRIGGER payouts_frozen_update BEFORE UPDATE ON payouts FOR EACH ROW
+    WHEN NOT (OLD.id IS NEW.id) OR NOT (OLD.user_id IS NEW.user_id) OR NOT (OLD.requested_amount IS NEW.requested_amount) OR NOT (OLD.tds_amount IS NEW.tds_amount) OR NOT (OLD.emi_auto_filled IS NEW.emi_auto_filled) OR NOT (OLD.emi_amount IS NEW.emi_amount) OR NOT (OLD.net_amount IS NEW.net_amount) OR NOT (OLD.bank_name IS NEW.bank_name) OR NOT (OLD.account_sealed IS NEW.account_sealed) OR NOT (OLD.account_last4 IS NEW.account_last4) OR NOT (OLD.ifsc_code IS NEW.ifsc_code) OR NOT (OLD.account_holder_name IS NEW.account_holder_name) OR NOT (OLD.pan_sealed IS NEW.pan_sealed) OR NOT (OLD.plan_version IS NEW.plan_version) OR NOT (OLD.created_at IS NEW.created_at) OR NOT ((OLD.status = 'pending' AND NEW.status IN ('processing','completed','rejected','cancelled')) OR (OLD.status = 'processing' AND NEW.status IN ('completed','failed')))
+BEGIN
+    SELECT RAISE(ABORT, 'payouts: amounts and bank details are frozen, and a state moves forward');
+END;

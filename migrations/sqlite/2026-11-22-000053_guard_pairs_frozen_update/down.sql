@@ -1,0 +1,1 @@
+DROP TRIGGER pairs_frozen_update;
