@@ -1,0 +1,102 @@
+#![doc = include_str!("../README.md")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool for developers talks on its terminal"
+)]
+
+mod check;
+mod mariadb;
+mod programs;
+mod run_folder;
+mod servers;
+mod story;
+mod supervise;
+mod test;
+mod workspace;
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::servers::{Servers, Wanted};
+use crate::story::Engine;
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test there is, with a private MariaDB; arguments after `--` go to `cargo test` instead
+    Test {
+        /// What `cargo test` gets; with any, only `cargo test` is run
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Formatting, clippy and documentation without a warning, and the licences of all dependencies
+    Check,
+    /// Run the acceptance story alone
+    Story {
+        /// The database it runs on; both when left out
+        #[arg(long, value_enum)]
+        db: Option<Engine>,
+    },
+    /// Start a private MariaDB and print how tests find it, until Ctrl-C or the end of standard input
+    Servers,
+    /// Own the private servers of one run (started by the other commands, not by people)
+    #[command(hide = true)]
+    Supervise {
+        /// Whether to start MariaDB
+        #[arg(long)]
+        mysql: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Task::Test { arguments } => test::run(&arguments),
+        Task::Check => check::run(),
+        Task::Story { db } => story_alone(db),
+        Task::Servers => servers_alone(),
+        Task::Supervise { mysql } => supervise::run(mysql),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn story_alone(db: Option<Engine>) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    let engines = db.map_or_else(|| vec![Engine::Sqlite, Engine::Mysql], |engine| vec![engine]);
+    let wanted = if engines.contains(&Engine::Mysql) { Wanted::Mysql } else { Wanted::FolderOnly };
+    programs::ensure(wanted)?;
+    let mut servers = Servers::start(&workspace, wanted)?;
+    let binaries = story::Binaries::build(&workspace, &mut servers)?;
+    for engine in engines {
+        story::run(&workspace, &mut servers, &binaries, engine)?;
+    }
+    servers.stop()
+}
+
+fn servers_alone() -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    programs::ensure(Wanted::Mysql)?;
+    let servers = Servers::start(&workspace, Wanted::Mysql)?;
+    for (name, value) in servers.environment() {
+        println!("export {name}={value}");
+    }
+    println!("# in {}; Ctrl-C or the end of standard input stops it", servers.folder().display());
+    std::io::stdin().lock().read_to_end(&mut Vec::new())?;
+    servers.stop()
+}
