@@ -1,0 +1,309 @@
+//! A tree whose qualified members are matched into pairs.
+
+mod restore;
+mod unmatched;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::hash::Hash;
+use std::str::FromStr;
+
+pub use restore::SavedNode;
+use unmatched::Unmatched;
+
+use crate::tree::at;
+use crate::{Place, Placement, Refusal, Side, Tree, UnknownName};
+
+/// What happens to a match beyond the monthly cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum BeyondCap {
+    /// It waits and forms at the start of a later month.
+    CarryForward,
+    /// Both members are used up at once, without a pair number.
+    Flush,
+}
+
+impl BeyondCap {
+    /// `carry_forward` or `flush`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CarryForward => "carry_forward",
+            Self::Flush => "flush",
+        }
+    }
+}
+
+impl fmt::Display for BeyondCap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for BeyondCap {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        match text {
+            "carry_forward" => Ok(Self::CarryForward),
+            "flush" => Ok(Self::Flush),
+            _ => Err(UnknownName { expected: "carry_forward, flush" }),
+        }
+    }
+}
+
+/// The plan's monthly cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Cap {
+    /// Pairs that one owner can form in one month.
+    pub pairs_per_month: u32,
+    /// What happens to a match beyond it.
+    pub beyond: BeyondCap,
+}
+
+/// Two members used up for one owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Match<K> {
+    /// The member above both, whose pair it is.
+    pub owner: K,
+    /// The owner's pair number over a lifetime, from 1; `None` when flushed.
+    pub number: Option<u64>,
+    /// The member of the left leg.
+    pub left: K,
+    /// The member of the right leg.
+    pub right: K,
+}
+
+impl<K> Match<K> {
+    /// Whether it was flushed, and so is no pair.
+    pub const fn is_flushed(&self) -> bool {
+        self.number.is_none()
+    }
+}
+
+/// What an owner has used so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Tally {
+    /// Pairs formed over a lifetime.
+    pub formed: u64,
+    /// Matches flushed over a lifetime.
+    pub flushed: u64,
+    /// The month in which the owner last formed a pair; 0 before the first.
+    pub month: u32,
+    /// Pairs formed in that `month`.
+    pub formed_in_month: u32,
+}
+
+impl Tally {
+    /// Members used of each leg: formed and flushed.
+    pub fn used(&self) -> u64 {
+        self.formed.saturating_add(self.flushed)
+    }
+
+    /// Pairs formed in `month`, which is the current one or an earlier one.
+    pub fn formed_in(&self, month: u32) -> u32 {
+        if self.month == month { self.formed_in_month } else { 0 }
+    }
+
+    fn form(&mut self, month: u32) {
+        self.formed = self.formed.saturating_add(1);
+        self.formed_in_month = self.formed_in(month).saturating_add(1);
+        self.month = month;
+    }
+}
+
+/// One slice of a month start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Drained<K> {
+    /// The matches in the order in which they happen.
+    pub matches: Vec<Match<K>>,
+    /// The joining number at which the next slice starts; `None` when the month start is done.
+    pub next: Option<u32>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Owner {
+    tally: Tally,
+    /// Made when the owner first matches after its start or a restore; until then the legs are read from the tree.
+    unmatched: Option<Box<Unmatched>>,
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Formed,
+    Flushed,
+}
+
+/// A [`Tree`] that matches the k-th qualified member of an owner's left leg with the k-th of its right leg.
+#[derive(Debug, Clone)]
+pub struct Matcher<K> {
+    tree: Tree<K>,
+    owners: Vec<Owner>,
+    /// Joining numbers of the owners with a match that waits.
+    waiting: BTreeSet<u32>,
+    month: u32,
+}
+
+impl<K> Default for Matcher<K> {
+    fn default() -> Self {
+        Self { tree: Tree::default(), owners: Vec::new(), waiting: BTreeSet::new(), month: 0 }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Matcher<K> {
+    /// A matcher without members, in month 0.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The places and leg counts.
+    pub const fn tree(&self) -> &Tree<K> {
+        &self.tree
+    }
+
+    /// The current month, as last given to [`Matcher::start_month`]; 0 before the first.
+    pub const fn month(&self) -> u32 {
+        self.month
+    }
+
+    /// Gives `member` its place; see [`Tree::join`].
+    ///
+    /// # Errors
+    /// Those of [`Tree::join`]; nothing has changed then.
+    pub fn join(&mut self, member: K, sponsor: Option<K>, placement: Placement) -> Result<Place<K>, Refusal> {
+        let place = self.tree.join(member, sponsor, placement)?;
+        self.owners.push(Owner::default());
+        Ok(place)
+    }
+
+    /// Counts `member` for everybody above it and returns what that matches, the nearest owner first: for each owner
+    /// whose smaller leg grew, its next match, formed while the month has room under `cap`, else flushed under
+    /// [`BeyondCap::Flush`], else left to wait. At most ⌊log₂ N⌋ matches; none for a member who already counts.
+    ///
+    /// # Errors
+    /// Those of [`Tree::qualify`]; nothing has changed then.
+    pub fn qualify(&mut self, member: K, cap: Cap) -> Result<Vec<Match<K>>, Refusal> {
+        let number = self.tree.number(member).ok_or(Refusal::UnknownMember)?;
+        let mut matches = Vec::new();
+        if !self.tree.qualify_number(number)? {
+            return Ok(matches);
+        }
+        let mut below = number;
+        while let Some((owner, side)) = self.tree.above(below) {
+            if let Some(unmatched) = &mut self.owners[at(owner)].unmatched {
+                unmatched.push(side, number);
+            }
+            let legs = self.tree.legs_of(owner);
+            let [mine, other] = match side {
+                Side::Left => [legs.left, legs.right],
+                Side::Right => [legs.right, legs.left],
+            };
+            if mine <= other {
+                if let Some(outcome) = self.outcome(owner, cap) {
+                    matches.push(self.use_up(owner, outcome));
+                }
+                self.note_waiting(owner);
+            }
+            below = owner;
+        }
+        Ok(matches)
+    }
+
+    /// Begins `month`, any number that rises with time; `false` if it is not after the current one, and then nothing
+    /// has changed. What waits forms by [`Matcher::drain_month`], before the next event.
+    pub fn start_month(&mut self, month: u32) -> bool {
+        let begins = month > self.month;
+        if begins {
+            self.month = month;
+        }
+        begins
+    }
+
+    /// Matches what waits, owners in joining order from number `from` on: each forms what the month has room for under
+    /// `cap`, and flushes the rest under [`BeyondCap::Flush`].
+    ///
+    /// Stops after `at_most` matches (0 counts as 1), within an owner too; going on at `next` gives the same matches as
+    /// one large slice, on a restored matcher too. Going over a drained month again gives nothing.
+    pub fn drain_month(&mut self, cap: Cap, from: u32, at_most: usize) -> Drained<K> {
+        let mut matches = Vec::new();
+        let mut start = Some(from);
+        while let Some(owner) = start.and_then(|start| self.waiting.range(start..).next().copied()) {
+            while let Some(outcome) = self.outcome(owner, cap) {
+                if matches.len() >= at_most.max(1) {
+                    return Drained { matches, next: Some(owner) };
+                }
+                matches.push(self.use_up(owner, outcome));
+                self.note_waiting(owner);
+            }
+            start = owner.checked_add(1);
+        }
+        Drained { matches, next: None }
+    }
+
+    /// What `member` has used as an owner; `None` for one without a place.
+    pub fn tally(&self, member: K) -> Option<Tally> {
+        self.tree.number(member).map(|number| self.owners[at(number)].tally)
+    }
+
+    /// Matches of `member` that wait for a later month; `None` for one without a place.
+    pub fn waiting(&self, member: K) -> Option<u64> {
+        self.tree.number(member).map(|number| self.waits(number))
+    }
+
+    fn waits(&self, owner: u32) -> u64 {
+        self.tree.legs_of(owner).potential().saturating_sub(self.owners[at(owner)].tally.used())
+    }
+
+    fn note_waiting(&mut self, owner: u32) {
+        if self.waits(owner) > 0 {
+            self.waiting.insert(owner);
+        } else {
+            self.waiting.remove(&owner);
+        }
+    }
+
+    /// What becomes of the owner's next match now; `None` when there is none or it has to wait.
+    fn outcome(&self, owner: u32, cap: Cap) -> Option<Outcome> {
+        if self.waits(owner) == 0 {
+            return None;
+        }
+        let formed = self.owners[at(owner)].tally.formed_in(self.month);
+        match cap.beyond {
+            _ if formed < cap.pairs_per_month => Some(Outcome::Formed),
+            BeyondCap::Flush => Some(Outcome::Flushed),
+            BeyondCap::CarryForward => None,
+        }
+    }
+
+    /// Uses up the next member of each leg of an owner that has an [`Outcome`].
+    fn use_up(&mut self, owner: u32, outcome: Outcome) -> Match<K> {
+        let state = &mut self.owners[at(owner)];
+        let unmatched = match &mut state.unmatched {
+            Some(unmatched) => unmatched,
+            none => none.insert(Box::new(Unmatched::collect(&self.tree, owner, state.tally.used()))),
+        };
+        let Some((left, right)) = unmatched.pop() else {
+            unreachable!("both legs of an owner whose match waits hold an unused member");
+        };
+        let number = match outcome {
+            Outcome::Formed => {
+                state.tally.form(self.month);
+                Some(state.tally.formed)
+            }
+            Outcome::Flushed => {
+                state.tally.flushed = state.tally.flushed.saturating_add(1);
+                None
+            }
+        };
+        Match {
+            owner: self.tree.member_of(owner),
+            number,
+            left: self.tree.member_of(left),
+            right: self.tree.member_of(right),
+        }
+    }
+}
