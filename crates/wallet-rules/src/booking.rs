@@ -277,6 +277,25 @@ impl BookingState {
 
     /// Checks a payment that someone wants to make (rule 2).
     ///
+    /// ```
+    /// use money::Paise;
+    /// use wallet_rules::booking::{BookingState, BookingStatus, PaymentRefusal};
+    ///
+    /// let booking = BookingState {
+    ///     status: BookingStatus::Confirmed,
+    ///     booking_amount: Paise::rupees(500),
+    ///     total_amount: Paise::rupees(1_000),
+    ///     total_paid: "999.40".parse()?,
+    /// };
+    /// let remaining: Paise = "0.60".parse()?;
+    /// assert_eq!(booking.check_payment(remaining), Ok(()));
+    /// assert_eq!(
+    ///     booking.check_payment(Paise::rupees(1)),
+    ///     Err(PaymentRefusal::ExceedsRemaining { remaining })
+    /// );
+    /// # Ok::<(), money::ParseMoneyError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`PaymentRefusal`] says why not.
     pub fn check_payment(&self, amount: Paise) -> Result<(), PaymentRefusal> {

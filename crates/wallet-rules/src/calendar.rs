@@ -28,6 +28,15 @@ pub enum ParseTimeError {
 }
 
 /// An instant in whole microseconds, within the years 1 to 9999 of the Indian calendar.
+///
+/// ```
+/// use wallet_rules::calendar::Instant;
+///
+/// let instant = Instant::parse_rfc3339("2026-03-31T18:30:00Z")?;
+/// assert_eq!(instant.to_string(), "2026-04-01T00:00:00.000000+05:30");
+/// assert_eq!(instant.month().to_string(), "2026-04");
+/// # Ok::<(), wallet_rules::calendar::ParseTimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(NaiveDateTime);
 

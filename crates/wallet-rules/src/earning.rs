@@ -29,6 +29,16 @@ impl PairSplit {
 /// Where both shares round up past the earning, the reserve gives way, so that nothing is ever taken from
 /// what the wallet held before.
 ///
+/// ```
+/// use wallet_rules::{earning::split_pair, plan::{Plan, PlanKey}};
+///
+/// let plan = Plan::try_new([(PlanKey::ReserveDeductionPercentage, "2.5")])?;
+/// let split = split_pair(&plan, 6, false)?;
+/// let parts = [split.gross, split.emi, split.reserve, split.net].map(|part| part.to_string());
+/// assert_eq!(parts, ["500.00", "100.00", "12.50", "387.50"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`MoneyError::Overflow`], which no plan within its limits reaches.
 pub fn split_pair(plan: &Plan, number: u64, active_buyer: bool) -> Result<PairSplit, MoneyError> {
@@ -64,6 +74,15 @@ pub struct Spread<Id> {
 
 /// Spreads an EMI deduction over the member's open bookings, given oldest first, each with what remains to be
 /// paid on it (rule 14).
+///
+/// ```
+/// use money::Paise;
+/// use wallet_rules::earning::spread_emi;
+///
+/// let spread = spread_emi(Paise::rupees(100), [("oldest", Paise::rupees(30)), ("next", Paise::rupees(50))]);
+/// assert_eq!(spread.parts, [("oldest", Paise::rupees(30)), ("next", Paise::rupees(50))]);
+/// assert_eq!(spread.to_reserve.to_string(), "20.00");
+/// ```
 pub fn spread_emi<Id>(emi: Paise, open: impl IntoIterator<Item = (Id, Paise)>) -> Spread<Id> {
     let mut left = emi;
     let mut parts = Vec::new();
@@ -80,4 +99,16 @@ pub fn spread_emi<Id>(emi: Paise, open: impl IntoIterator<Item = (Id, Paise)>) -
         left = Paise::new(left.get().saturating_sub(part.get()));
     }
     Spread { parts, to_reserve: left }
+}
+
+crate::text_enum::text_enum! {
+    /// Where a pair stands.
+    PairStatus, "pair status" {
+        /// Formed; its earning is not posted yet.
+        Matched = "matched",
+        /// Its earning is posted.
+        Processed = "processed",
+        /// Beyond the monthly cap under `flush`: used up without an earning.
+        Flushed = "flushed",
+    }
 }

@@ -131,6 +131,13 @@ impl Identifier {
 
 /// What others may see of a stored identifier: `a***@example.in`, `90******01`; of any other text, nothing; of
 /// an empty one, the empty text.
+///
+/// ```
+/// use wallet_rules::identity::mask_identifier;
+///
+/// assert_eq!(mask_identifier("asha@example.in"), "a***@example.in");
+/// assert_eq!(mask_identifier("9012345601"), "90******01");
+/// ```
 pub fn mask_identifier(text: &str) -> String {
     if text.is_empty() {
         String::new()

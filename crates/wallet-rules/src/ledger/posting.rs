@@ -283,6 +283,16 @@ impl Posting {
 
     /// A payout that the bank could not pay: net and tax back in the wallet, the instalments stay paid.
     ///
+    /// ```
+    /// use money::Paise;
+    /// use wallet_rules::ledger::Posting;
+    ///
+    /// let posting = Posting::payout_failed(5, 7, Paise::rupees(1_500), Paise::rupees(500))?;
+    /// let refunds: Vec<_> = posting.moves.iter().map(|part| format!("{} {}", part.source, part.amount)).collect();
+    /// assert_eq!(refunds, ["hold:5 1500.00", "tds_payable 500.00"]);
+    /// # Ok::<(), wallet_rules::ledger::PostingError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`PostingError::Negative`].
     pub fn payout_failed(payout: i64, user: i64, net: Paise, tds: Paise) -> Result<Self, PostingError> {
