@@ -1,0 +1,19 @@
+//! The platform's use-cases: the only place where a transaction begins.
+//!
+//! A use-case is one file and one public async function, in four beats: load, decide (a pure function of a
+//! domain crate), store, announce (an outbox row). What several of them share is a *step*, which takes
+//! `&mut Tx` and never begins. The HTTP API, the worker and the command line call the same use-cases.
+
+pub mod booking;
+pub mod call;
+mod error;
+mod idempotency;
+pub mod page;
+mod platform;
+pub mod tasks;
+
+pub use call::{Actor, Call};
+pub use error::{Error, FieldErrors, Result};
+pub use idempotency::Done;
+pub use page::{Listed, Page};
+pub use platform::{App, Parts, Signals};

@@ -267,3 +267,29 @@ pub(crate) fn execute_batch(address: &Address, statements: &str) -> Result<()> {
 pub(crate) fn owner_connection(address: &Address) -> Result<AnyConnection> {
     AnyConnection::open(address, Purpose::Write)
 }
+
+/// The key that the last INSERT of this transaction gave.
+pub(crate) fn last_insert_id(tx: &mut Tx) -> Result<i64> {
+    use diesel::{RunQueryDsl as _, select};
+
+    diesel::define_sql_function! {
+        /// MySQL's; unsigned, so it is cast.
+        fn last_insert_id() -> BigInt;
+    }
+    diesel::define_sql_function! {
+        /// SQLite's.
+        fn last_insert_rowid() -> BigInt;
+    }
+    let connection = tx.connection();
+    let id = if connection.is_mysql() {
+        select(last_insert_id()).get_result(connection)?
+    } else {
+        select(last_insert_rowid()).get_result(connection)?
+    };
+    Ok(id)
+}
+
+/// What an UPDATE of a row that must be there found.
+pub(crate) fn expect_one(updated: usize, otherwise: &str) -> Result<()> {
+    if updated == 1 { Ok(()) } else { Err(Error::corrupt(otherwise)) }
+}

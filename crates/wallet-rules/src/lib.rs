@@ -16,6 +16,7 @@ pub mod earning;
 pub mod identity;
 pub mod ledger;
 pub mod payout;
+pub mod people;
 pub mod plan;
 
 pub use text_enum::UnknownText;

@@ -1,0 +1,78 @@
+//! Work that follows from a commit: announced in that commit, run afterwards until it is done.
+
+use infra::{
+    db::Tx,
+    outbox::{self, NewTask},
+};
+use wallet_rules::calendar::Instant;
+
+use crate::{Error, Result};
+
+/// What can follow from a commit. A task's argument only names a row; the amounts are in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TaskKind {
+    /// `payment_completed(payment)` posts the sponsor's bonus.
+    PaymentCompleted,
+    /// `pair_matched(pair)` posts the pair's stored split.
+    PairMatched,
+    /// `emi_autofill(user)` applies the EMI reserve to what is open.
+    EmiAutofill,
+    /// `wallet_update(user)` rechecks the wallet against its entries.
+    WalletUpdate,
+    /// Sends a mail; its payload is sealed.
+    Mail,
+    /// Sends an SMS; its payload is sealed.
+    Sms,
+}
+
+impl TaskKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::PaymentCompleted,
+        Self::PairMatched,
+        Self::EmiAutofill,
+        Self::WalletUpdate,
+        Self::Mail,
+        Self::Sms,
+    ];
+
+    /// How it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PaymentCompleted => "payment_completed",
+            Self::PairMatched => "pair_matched",
+            Self::EmiAutofill => "emi_autofill",
+            Self::WalletUpdate => "wallet_update",
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Announces a task about the row `subject`; `occasion` tells one task about it from the next.
+///
+/// # Errors
+/// [`Error::Internal`] when the same task was announced before.
+pub(crate) fn announce(
+    tx: &mut Tx,
+    kind: TaskKind,
+    subject: i64,
+    occasion: &str,
+    payload: String,
+    caused_by: &str,
+    now: Instant,
+) -> Result<()> {
+    let task_key = if occasion.is_empty() {
+        format!("{}:{subject}", kind.as_str())
+    } else {
+        format!("{}:{subject}:{occasion}", kind.as_str())
+    };
+    let task = NewTask { kind: kind.as_str(), task_key, subject_id: subject, payload, caused_by };
+    outbox::announce(tx, &task, now).map_err(Error::from)?;
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Work that follows from a commit: a row in that commit, run afterwards until it is done.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use wallet_rules::calendar::Instant;
+
+use crate::{
+    Error, Result,
+    columns::{Column, Nullable},
+    db::{Reader, Tx, last_insert_id},
+    schema::outbox,
+};
+
+/// How often a task is tried before a person has to look at it.
+pub const MAX_ATTEMPTS: u32 = 12;
+/// The wait after the first failure; it doubles with each further one.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+/// The longest wait between two tries.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(600);
+
+/// A task as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+pub struct Task {
+    /// Key.
+    pub id: i64,
+    /// What is to be done; `app::tasks` knows the names.
+    pub kind: String,
+    /// What makes it one and the same task.
+    pub task_key: String,
+    /// The row that it is about.
+    pub subject_id: i64,
+    /// What else it needs; sealed where it holds a secret.
+    pub payload: String,
+    /// How often it was begun.
+    #[diesel(deserialize_as = Column<u32>)]
+    pub attempts: u32,
+    /// When it is due; none once it is done or given up.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub next_at: Option<Instant>,
+    /// When it was done.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub done_at: Option<Instant>,
+    /// When it was given up.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub gave_up_at: Option<Instant>,
+    /// What the last failure said.
+    pub last_error: String,
+    /// The request, actor or task that it follows from.
+    pub caused_by: String,
+    /// When it was announced.
+    #[diesel(deserialize_as = Column<Instant>)]
+    pub created_at: Instant,
+}
+
+/// A task to be announced.
+#[derive(Clone, Debug)]
+pub struct NewTask<'a> {
+    /// What is to be done.
+    pub kind: &'a str,
+    /// What makes it one and the same task.
+    pub task_key: String,
+    /// The row that it is about.
+    pub subject_id: i64,
+    /// What else it needs.
+    pub payload: String,
+    /// The request, actor or task that it follows from.
+    pub caused_by: &'a str,
+}
+
+/// Announces a task, due at once.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the same task was announced before.
+pub fn announce(tx: &mut Tx, new: &NewTask<'_>, now: Instant) -> Result<i64> {
+    diesel::insert_into(outbox::table)
+        .values((
+            outbox::kind.eq(new.kind),
+            outbox::task_key.eq(&new.task_key),
+            outbox::subject_id.eq(new.subject_id),
+            outbox::payload.eq(&new.payload),
+            outbox::attempts.eq(0),
+            outbox::next_at.eq(Some(now.utc())),
+            outbox::last_error.eq(""),
+            outbox::caused_by.eq(new.caused_by),
+            outbox::created_at.eq(now.utc()),
+        ))
+        .execute(tx.connection())?;
+    last_insert_id(tx)
+}
+
+/// The keys of tasks that are due, the longest due first (index `ix_outbox_next_at`).
+///
+/// # Errors
+/// What the database says.
+pub fn due(reader: &mut Reader, now: Instant, limit: i64) -> Result<Vec<i64>> {
+    Ok(outbox::table
+        .filter(outbox::next_at.le(Some(now.utc())))
+        .order((outbox::next_at.asc(), outbox::id.asc()))
+        .limit(limit)
+        .select(outbox::id)
+        .load(reader.connection())?)
+}
+
+/// The task with this key.
+///
+/// # Errors
+/// What the database says.
+pub fn find(reader: &mut Reader, id: i64) -> Result<Option<Task>> {
+    Ok(outbox::table.find(id).select(Task::as_select()).first(reader.connection()).optional()?)
+}
+
+/// Counts a try before it is made, so that a task that kills its process is counted too: `attempts + 1`,
+/// due again after the back-off. Gives the task, or none when it is not due any more.
+///
+/// # Errors
+/// What the database says.
+pub fn claim(tx: &mut Tx, id: i64, now: Instant) -> Result<Option<Task>> {
+    let Some(task) = find(tx, id)? else { return Ok(None) };
+    let again = now.plus(backoff_after(task.attempts.saturating_add(1)));
+    let claimed = diesel::update(outbox::table.find(id))
+        .filter(outbox::next_at.le(Some(now.utc())))
+        .filter(outbox::attempts.eq(i32::try_from(task.attempts).map_err(Error::corrupt)?))
+        .set((outbox::attempts.eq(outbox::attempts + 1), outbox::next_at.eq(Some(again.utc()))))
+        .execute(tx.connection())?;
+    if claimed == 0 { Ok(None) } else { find(tx, id) }
+}
+
+/// How long a task waits after this many tries.
+pub fn backoff_after(attempts: u32) -> TimeDelta {
+    let doubled = FIRST_BACKOFF.saturating_mul(2u32.saturating_pow(attempts.saturating_sub(1)));
+    TimeDelta::from_std(doubled.min(LONGEST_BACKOFF)).unwrap_or(TimeDelta::MAX)
+}
+
+/// Takes the task's row lock and marks it done; false when it is done or given up already.
+///
+/// # Errors
+/// What the database says.
+pub fn finish(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
+    let finished = diesel::update(outbox::table.find(id))
+        .filter(outbox::next_at.is_not_null())
+        .set((outbox::done_at.eq(Some(now.utc())), outbox::next_at.eq(None::<chrono::NaiveDateTime>)))
+        .execute(tx.connection())?;
+    Ok(finished == 1)
+}
+
+/// Records a failure; after the last try the task is given up and waits for a person.
+///
+/// # Errors
+/// What the database says.
+pub fn record_failure(tx: &mut Tx, id: i64, error: &str, now: Instant) -> Result<()> {
+    let text: String = error.chars().take(500).collect();
+    diesel::update(outbox::table.find(id))
+        .filter(outbox::next_at.is_not_null())
+        .set(outbox::last_error.eq(text))
+        .execute(tx.connection())?;
+    let limit = i32::try_from(MAX_ATTEMPTS).map_err(Error::corrupt)?;
+    diesel::update(outbox::table.find(id))
+        .filter(outbox::next_at.is_not_null())
+        .filter(outbox::attempts.ge(limit))
+        .set((outbox::gave_up_at.eq(Some(now.utc())), outbox::next_at.eq(None::<chrono::NaiveDateTime>)))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// Makes a task that was given up due again, with its tries forgotten; false when it was not given up.
+///
+/// # Errors
+/// What the database says.
+pub fn revive(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
+    let revived = diesel::update(outbox::table.find(id))
+        .filter(outbox::gave_up_at.is_not_null())
+        .set((
+            outbox::gave_up_at.eq(None::<chrono::NaiveDateTime>),
+            outbox::next_at.eq(Some(now.utc())),
+            outbox::attempts.eq(0),
+        ))
+        .execute(tx.connection())?;
+    Ok(revived == 1)
+}
