@@ -15,7 +15,7 @@ use wallet_rules::{
     booking::{BookingStatus, PaymentMethod, PaymentStatus},
     calendar::Instant,
     earning::PairStatus,
-    ledger::{AccountKind, StatementType},
+    ledger::{AccountKind, PostingKind, ReferenceType, StatementType},
     payout::PayoutStatus,
     people::{Gender, KycStatus, Role},
 };
@@ -81,6 +81,8 @@ text_columns!(
     PayoutStatus,
     StatementType,
     AccountKind,
+    PostingKind,
+    ReferenceType,
     KycStatus,
     PairStatus,
     Gender,

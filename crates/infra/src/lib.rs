@@ -5,17 +5,33 @@
 
 pub mod clock;
 pub mod bookings;
+pub mod buyers;
 mod columns;
+pub mod config;
 pub mod db;
 mod error;
+pub mod house;
+pub mod files;
 pub mod idempotency;
 pub mod ledger;
+pub mod matcher;
+pub mod nodes;
 pub mod outbox;
+pub mod outsiders;
 pub mod paging;
+pub mod pairs;
 pub mod payments;
+pub mod payouts;
 pub mod plans;
+pub mod reports;
+pub mod scheduled_runs;
 pub mod schema;
+pub mod statements;
+pub mod tds_register;
+pub mod secrets;
+pub mod tokens;
 pub mod tree_events;
+pub mod wallets;
 #[cfg(feature = "testing")]
 #[allow(clippy::expect_used)]
 pub mod testing;
