@@ -1,0 +1,141 @@
+//! The HTTP server, its tokens, files and log.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chrono::TimeDelta;
+
+use super::{ConfigError, ConfigFault, Environment, Setting};
+
+/// The HTTP server.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Where it listens.
+    pub bind_address: SocketAddr,
+    /// For a developer alone.
+    pub debug: bool,
+    /// The names it answers to; `*` is every name.
+    pub allowed_hosts: Vec<String>,
+    /// The origins whose scripts may read its replies.
+    pub cors_allowed_origins: Vec<String>,
+    /// Whether callers that ask too often are refused for a while.
+    pub rate_limits: bool,
+}
+
+impl ServerConfig {
+    pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
+        env.section("HTTP server");
+        let bind = Setting::new("BIND_ADDRESS", "Address and port to listen on", "127.0.0.1:8000");
+        let text = env.text(bind);
+        let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}")).unwrap_or(text);
+        let bind_address = numeric.parse().map_err(|_| {
+            ConfigError::new(
+                "BIND_ADDRESS",
+                ConfigFault::NotA("an address and port such as 127.0.0.1:8000".into()),
+            )
+        })?;
+        let debug = env.flag(Setting::new(
+            "DEBUG",
+            "true: for a developer alone, on a loopback address; false: real secrets and outsiders must be set",
+            "true",
+        ))?;
+        let allowed_hosts = env.list(Setting::new(
+            "ALLOWED_HOSTS",
+            "Names the server answers to, between commas; * is every name",
+            "*",
+        ));
+        let cors_allowed_origins = env.list(Setting::new(
+            "CORS_ALLOWED_ORIGINS",
+            "Origins whose pages may call the API, between commas, such as https://app.example.in",
+            "",
+        ));
+        if !cors_allowed_origins.iter().all(|origin| is_origin(origin)) {
+            let form = "a list of origins such as https://app.example.in".to_owned();
+            return Err(ConfigError::new("CORS_ALLOWED_ORIGINS", ConfigFault::NotA(form)));
+        }
+        let limits = Setting::new("RATE_LIMITS", "on, off, or blank: off while DEBUG is true, else on", "");
+        let words = [("", None), ("on", Some(true)), ("off", Some(false))];
+        let rate_limits = env.choice(limits, &words)?.unwrap_or(!debug);
+        Ok(Self { bind_address, debug, allowed_hosts, cors_allowed_origins, rate_limits })
+    }
+
+    /// True for a developer's own server: `DEBUG` is on and nobody else can reach it.
+    pub fn is_development(&self) -> bool {
+        self.debug && self.bind_address.ip().is_loopback()
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| {
+        text.strip_prefix(scheme).is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*', '?']))
+    })
+}
+
+/// How long logins last.
+#[derive(Clone, Copy, Debug)]
+pub struct TokensConfig {
+    /// How long an access token is good.
+    pub access_lifetime: TimeDelta,
+    /// How long a refresh token is good; each refresh begins it anew.
+    pub refresh_lifetime: TimeDelta,
+}
+
+impl TokensConfig {
+    pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
+        env.section("Logins");
+        let access =
+            env.count(Setting::new("ACCESS_TOKEN_LIFETIME", "Life of an access token, minutes", "60"))?;
+        let refresh =
+            env.count(Setting::new("REFRESH_TOKEN_LIFETIME", "Life of a refresh token, minutes", "1440"))?;
+        Ok(Self {
+            access_lifetime: TimeDelta::minutes(access.into()),
+            refresh_lifetime: TimeDelta::minutes(refresh.into()),
+        })
+    }
+}
+
+/// Where uploads are kept.
+#[derive(Clone, Debug)]
+pub struct FilesConfig {
+    /// A private folder; nothing in it is ever served by its name.
+    pub media_root: PathBuf,
+}
+
+impl FilesConfig {
+    pub(super) fn read(env: &Environment) -> Self {
+        env.section("Files");
+        let root = Setting::new("MEDIA_ROOT", "Private folder for uploaded documents", "data/media");
+        Self { media_root: PathBuf::from(env.text(root)) }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs, one object a line.
+    Json,
+}
+
+/// What is logged.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// Levels by target, such as `info` or `info,infra=debug`.
+    pub level: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+impl LogConfig {
+    pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
+        env.section("Log");
+        let level = env.text(Setting::new(
+            "LOG_LEVEL",
+            "error, warn, info, debug or trace; also by target: info,infra=debug",
+            "info",
+        ));
+        let format = Setting::new("LOG_FORMAT", "text or json", "text");
+        let format = env.choice(format, &[("text", LogFormat::Text), ("json", LogFormat::Json)])?;
+        Ok(Self { level, format })
+    }
+}

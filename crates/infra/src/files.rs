@@ -1,0 +1,234 @@
+//! Uploaded documents: a private folder of files with random names, known by their content.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::Write as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{Error, Result, secrets::random_token};
+
+/// The largest document, in bytes (10 MB).
+pub const LARGEST_BYTES: usize = 10 * 1024 * 1024;
+/// Letters of a file's name; 62^32 names are never drawn twice.
+const NAME_LENGTH: usize = 32;
+
+/// What a document is, by its first bytes; what a client calls it is never believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileType {
+    /// PDF.
+    Pdf,
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    Webp,
+}
+
+impl FileType {
+    /// The type of a content, when it is one that is taken.
+    pub fn of(content: &[u8]) -> Option<Self> {
+        let riff = content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP");
+        match content {
+            _ if content.starts_with(b"%PDF-") => Some(Self::Pdf),
+            _ if content.starts_with(&[0xFF, 0xD8, 0xFF]) => Some(Self::Jpeg),
+            _ if content.starts_with(b"\x89PNG\r\n\x1a\n") => Some(Self::Png),
+            _ if riff => Some(Self::Webp),
+            _ => None,
+        }
+    }
+
+    /// Its media type.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+}
+
+/// Why a content is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    /// Nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// More than [`LARGEST_BYTES`].
+    #[error("the file is larger than 10 MB")]
+    TooLarge,
+    /// None of the types that are taken.
+    #[error("the file is no PDF, JPEG, PNG or WebP")]
+    UnknownType,
+}
+
+/// Looks at a content before it is stored.
+///
+/// # Errors
+/// [`FileFault`].
+pub fn check(content: &[u8]) -> std::result::Result<FileType, FileFault> {
+    if content.is_empty() {
+        Err(FileFault::Empty)
+    } else if content.len() > LARGEST_BYTES {
+        Err(FileFault::TooLarge)
+    } else {
+        FileType::of(content).ok_or(FileFault::UnknownType)
+    }
+}
+
+/// The private folder.
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    root: PathBuf,
+}
+
+impl FileStore {
+    /// The store in this folder, which is made when the first file comes.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Stores a content under a new random name, which it gives: whole and on the disk, or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk does not take it.
+    pub async fn store(&self, content: Vec<u8>) -> Result<String> {
+        let root = self.root.clone();
+        on_blocking_thread(move || {
+            let name = random_token(NAME_LENGTH)?;
+            write_whole(&root, &name, &content).map_err(|cause| unavailable(&root, &cause))?;
+            Ok(name)
+        })
+        .await
+    }
+
+    /// The content under a name; none when it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when the name is none of ours; [`Error::Unavailable`] when the disk does not give it.
+    pub async fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let (root, file) = (self.root.clone(), self.file(name)?);
+        on_blocking_thread(move || match fs::read(file) {
+            Ok(content) => Ok(Some(content)),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(unavailable(&root, &cause)),
+        })
+        .await
+    }
+
+    /// Removes a content that no row names; one that is not there is fine.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn remove(&self, name: &str) -> Result<()> {
+        let (root, file) = (self.root.clone(), self.file(name)?);
+        on_blocking_thread(move || match fs::remove_file(file) {
+            Ok(()) => Ok(()),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(cause) => Err(unavailable(&root, &cause)),
+        })
+        .await
+    }
+
+    /// The file of a name; a name with anything but letters and digits never reaches the disk.
+    fn file(&self, name: &str) -> Result<PathBuf> {
+        if name.len() == NAME_LENGTH && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            Ok(self.root.join(name))
+        } else {
+            Err(Error::corrupt("a stored file has a name that is none of ours"))
+        }
+    }
+}
+
+/// Writes beside the place and moves it there, so that a name never stands for half a file.
+fn write_whole(root: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(root)?;
+    let unfinished = root.join(format!("{name}.part"));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&unfinished, root.join(name)))
+        .and_then(|()| File::open(root)?.sync_all());
+    if written.is_err() {
+        // what is left of it is no file of ours; that it can't be removed either changes nothing
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
+
+fn unavailable(root: &Path, cause: &std::io::Error) -> Error {
+    Error::unavailable(format!("{}: {cause}", root.display()))
+}
+
+async fn on_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let cut_off = |cause| Err(Error::Database(format!("work on a file was cut off: {cause}")));
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(cut_off)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_type_is_known_by_its_content_only() {
+        let known: [(&[u8], _); 4] = [
+            (b"%PDF-1.7\n", FileType::Pdf),
+            (b"\xFF\xD8\xFF\xE0\x00\x10JFIF", FileType::Jpeg),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", FileType::Png),
+            (b"RIFF\x24\0\0\0WEBPVP8 ", FileType::Webp),
+        ];
+        for (content, file_type) in known {
+            assert_eq!(check(content), Ok(file_type));
+        }
+        let other: [&[u8]; 7] = [
+            b"<html><script>",
+            b"GIF89a",
+            b"MZ\x90",
+            b"RIFF\x24\0\0\0WAVEfmt ",
+            b"RIFF",
+            b"\x89PNG",
+            b" %PDF-1.7",
+        ];
+        for content in other {
+            assert_eq!(check(content), Err(FileFault::UnknownType), "{content:?}");
+        }
+        assert_eq!(check(b""), Err(FileFault::Empty));
+        let mut large = b"%PDF-".to_vec();
+        large.resize(LARGEST_BYTES, 0);
+        assert_eq!(check(&large), Ok(FileType::Pdf));
+        large.push(0);
+        assert_eq!(check(&large), Err(FileFault::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_private_and_comes_back_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = FileStore::at(folder.path().join("media"));
+        let name = store.store(b"%PDF-1.7 mine".to_vec()).await.expect("it is stored");
+        let mode = |path: PathBuf| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        assert_eq!(mode(folder.path().join("media")), 0o700);
+        assert_eq!(mode(folder.path().join("media").join(&name)), 0o600);
+        assert_eq!(store.read(&name).await.expect("it reads"), Some(b"%PDF-1.7 mine".to_vec()));
+        store.remove(&name).await.expect("it goes");
+        assert_eq!(store.read(&name).await.expect("it reads"), None);
+        assert_eq!(fs::read_dir(folder.path().join("media")).expect("a folder").count(), 0);
+    }
+
+    #[tokio::test]
+    async fn no_name_leads_out_of_the_folder() {
+        let store = FileStore::at("/tmp");
+        for name in ["../etc/passwd", "/etc/passwd", "", ".", "..", "a/../../../../../../../etc/passwd"] {
+            assert!(matches!(store.read(name).await, Err(Error::Corrupt(_))), "{name}");
+        }
+    }
+}
