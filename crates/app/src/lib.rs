@@ -10,10 +10,12 @@ mod error;
 mod idempotency;
 pub mod page;
 mod platform;
+pub mod schedule;
+pub mod setup;
 pub mod tasks;
 
 pub use call::{Actor, Call};
 pub use error::{Error, FieldErrors, Result};
 pub use idempotency::Done;
 pub use page::{Listed, Page};
-pub use platform::{App, Parts, Signals};
+pub use platform::{App, OpenError, Parts, Signals};

@@ -2,7 +2,15 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use infra::{clock::Clock, db::Db};
+use infra::{
+    clock::Clock,
+    config::{Config, TokensConfig},
+    db::Db,
+    files::FileStore,
+    outsiders::{Gateway, Mailer, SmsSender},
+    secrets::{Keys, SecretsError},
+    tokens::TokenKeys,
+};
 use tokio::sync::Notify;
 
 /// The platform of one process. Cheap to clone.
@@ -15,6 +23,20 @@ pub struct Parts {
     pub db: Db,
     /// The time.
     pub clock: Clock,
+    /// Hash and seal what is stored.
+    pub keys: Keys,
+    /// Sign tokens.
+    pub tokens: TokenKeys,
+    /// How long tokens live.
+    pub lifetimes: TokensConfig,
+    /// Private uploads.
+    pub files: FileStore,
+    /// Takes online payments.
+    pub gateway: Gateway,
+    /// Sends mail.
+    pub mailer: Mailer,
+    /// Sends SMS.
+    pub sms: SmsSender,
     /// Who is woken by what was committed.
     pub signals: Signals,
 }
@@ -38,10 +60,41 @@ impl Signals {
     }
 }
 
+/// Why a process can't be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Secrets are missing.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// A part can't be opened.
+    #[error(transparent)]
+    Part(#[from] infra::Error),
+}
+
 impl App {
     /// A platform of these parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The platform that is configured. Blocking; the database is not asked yet.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is missing.
+    pub fn open(config: &Config) -> Result<Self, OpenError> {
+        let secrets = infra::secrets::load(&config.secrets)?;
+        Ok(Self::new(Parts {
+            db: Db::open(config.database.address.clone(), config.database.pool)?,
+            clock: Clock::System,
+            keys: secrets.keys,
+            tokens: secrets.tokens,
+            lifetimes: config.tokens.clone(),
+            files: FileStore::at(&config.files.media_root),
+            gateway: Gateway::of(config.gateway),
+            mailer: Mailer::of(&config.mail)?,
+            sms: SmsSender::of(&config.sms),
+            signals: Signals::default(),
+        }))
     }
 }
 

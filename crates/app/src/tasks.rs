@@ -1,5 +1,19 @@
 //! Work that follows from a commit: announced in that commit, run afterwards until it is done.
 
+mod apply_reserve;
+mod post_bonus;
+mod post_pair;
+mod recheck_wallet;
+mod retry;
+mod run;
+mod runner;
+mod send_message;
+
+pub use retry::{list, retry};
+pub use run::{Ran, run};
+pub use runner::runner;
+pub(crate) use send_message::announce_message;
+
 use infra::{
     db::Tx,
     outbox::{self, NewTask},

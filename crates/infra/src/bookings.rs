@@ -250,3 +250,15 @@ pub fn list(reader: &mut Reader, filter: &Filter, slice: Slice) -> Result<Rows<B
         .load(reader.connection())?;
     Ok(Rows { rows, count })
 }
+
+/// The booking numbers of these bookings.
+///
+/// # Errors
+/// What the database says.
+pub fn numbers(reader: &mut Reader, ids: &[i64]) -> Result<std::collections::HashMap<i64, String>> {
+    let rows: Vec<(i64, String)> = bookings::table
+        .filter(bookings::id.eq_any(ids))
+        .select((bookings::id, bookings::booking_number))
+        .load(reader.connection())?;
+    Ok(rows.into_iter().collect())
+}

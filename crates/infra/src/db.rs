@@ -153,8 +153,8 @@ impl Db {
             let _permit = permit;
             let mut reader = Reader { pooled: inner.readers.connection()? };
             let outcome = work(&mut reader);
-            // a reader's failure can't be told from a lost connection here, and a new one is cheap
-            reader.pooled.lost |= outcome.is_err() && reader.pooled.connection.is_mysql();
+            // a refusal can't be told from a lost connection here, so the connection is asked
+            reader.pooled.lost |= outcome.is_err() && !reader.pooled.connection.answers();
             outcome
         })
         .await
@@ -223,7 +223,11 @@ fn write_once<T, E: MayBeContended>(
     let mut tx = Tx { reader: Reader { pooled: gate.connection()? } };
     if let Err(error) = tx.connection().begin_write() {
         tx.reader.pooled.lost = true;
-        return Err(error.into());
+        // nothing was begun: a connection that went stale in the pool gives way to a new one
+        return Err(match error {
+            Error::Unavailable { what, .. } => Error::Contended(what).into(),
+            other => other.into(),
+        });
     }
     match work(&mut tx) {
         Ok(value) => {

@@ -10,7 +10,7 @@ use wallet_rules::{
 };
 
 use crate::{
-    Error, Result,
+    Error, Result, Unique,
     columns::Column,
     db::{Reader, Tx, expect_one, last_insert_id},
     schema::{accounts, ledger_entries, ledger_transactions},
@@ -57,11 +57,12 @@ pub fn open_account(tx: &mut Tx, account: Account, user_id: i64, now: Instant) -
 /// Posts a ledger transaction: moves the balances, under their row locks and in the order of the accounts'
 /// keys, and writes the entries. A key that was posted before changes nothing.
 ///
-/// Whoever posts a key holds the lock of the row that it names, so two never race for one key; the unique
-/// key in the database stands behind that.
+/// Whoever posts a key holds the lock of the row that it names, so two seldom race for one key; where they do,
+/// the unique key in the database lets one through and the other is run again and finds it.
 ///
 /// # Errors
-/// [`Error::Corrupt`] when an account is not open; what the database says.
+/// [`Error::Contended`] when another posting came in between; [`Error::Corrupt`] when an account is not
+/// open; what the database says.
 pub fn post(tx: &mut Tx, posting: &Posting, caused_by: &str, now: Instant) -> Result<Posted> {
     if posting.is_empty() {
         return Ok(Posted::Empty);
@@ -71,7 +72,11 @@ pub fn post(tx: &mut Tx, posting: &Posting, caused_by: &str, now: Instant) -> Re
     }
     let mut touched = Touched::load(tx, posting)?;
     if let Some(short) = touched.move_balances(tx, posting)? {
-        return Ok(Posted::Insufficient(short));
+        // what it lacks may be what this very key took a moment ago
+        return Ok(match find_transaction(tx, &posting.key)? {
+            Some(transaction) => Posted::Already { transaction },
+            None => Posted::Insufficient(short),
+        });
     }
     let transaction = insert_transaction(tx, posting, caused_by, now)?;
     touched.write_entries(tx, posting, transaction, now)?;
@@ -96,7 +101,13 @@ fn insert_transaction(tx: &mut Tx, posting: &Posting, caused_by: &str, now: Inst
             ledger_transactions::caused_by.eq(caused_by),
             ledger_transactions::created_at.eq(now.utc()),
         ))
-        .execute(tx.connection())?;
+        .execute(tx.connection())
+        .map_err(|error| match Error::from(error) {
+            Error::Duplicate(Unique::LedgerTransactionsKey) => {
+                Error::Contended(format!("{} was posted a moment ago", posting.key))
+            }
+            other => other,
+        })?;
     last_insert_id(tx)
 }
 
@@ -109,26 +120,31 @@ struct Running {
 /// The accounts that a posting touches.
 struct Touched {
     ids: BTreeMap<Account, i64>,
+    /// What members' accounts held when they were looked up, without a lock.
+    seen: BTreeMap<i64, i64>,
     running: BTreeMap<i64, Running>,
 }
 
 impl Touched {
     fn load(tx: &mut Tx, posting: &Posting) -> Result<Self> {
         let mut ids = BTreeMap::new();
+        let mut seen = BTreeMap::new();
         for entry in posting.entries() {
             if let std::collections::btree_map::Entry::Vacant(vacant) = ids.entry(entry.account) {
-                vacant.insert(account_id(tx, entry.account)?);
+                let (id, balance) = find_account(tx, entry.account)?;
+                vacant.insert(id);
+                seen.extend(balance.map(|balance| (id, balance)));
             }
         }
-        Ok(Self { ids, running: BTreeMap::new() })
+        Ok(Self { ids, seen, running: BTreeMap::new() })
     }
 
     fn id(&self, account: Account) -> Result<i64> {
         self.ids.get(&account).copied().ok_or_else(|| Error::corrupt("an account was not looked up"))
     }
 
-    /// Updates each member's account once, by its net change. The house's accounts have no balance to
-    /// update, so no two members wait for each other.
+    /// Updates each member's account once, by its net change, unless one of them is short: then none. The
+    /// house's accounts have no balance to update, so no two members wait for each other.
     fn move_balances(&mut self, tx: &mut Tx, posting: &Posting) -> Result<Option<Account>> {
         let mut changes: BTreeMap<i64, (Account, i64, i64)> = BTreeMap::new();
         for entry in posting.entries().filter(|entry| !entry.account.is_house()) {
@@ -136,6 +152,12 @@ impl Touched {
                 changes.entry(self.id(entry.account)?).or_insert((entry.account, 0, 0));
             *net = net.checked_add(entry.amount.get()).ok_or_else(|| Error::corrupt("an amount too large"))?;
             *entries += 1;
+        }
+        let short = changes.iter().find(|(id, (_, net, _))| {
+            self.seen.get(*id).is_some_and(|balance| balance.saturating_add(*net) < 0)
+        });
+        if let Some((_, (account, ..))) = short {
+            return Ok(Some(*account));
         }
         for (id, (account, net, entries)) in changes {
             let updated = diesel::update(accounts::table.find(id))
@@ -145,8 +167,12 @@ impl Touched {
                     accounts::last_entry_no.eq(accounts::last_entry_no + Some(entries)),
                 ))
                 .execute(tx.connection())?;
-            if updated == 0 {
+            if updated == 0 && self.running.is_empty() {
                 return Ok(Some(account));
+            }
+            if updated == 0 {
+                // it was enough when it was looked up, and others have moved already: begin anew
+                return Err(Error::Contended(format!("{account} was spent meanwhile")));
             }
             let (balance, last_entry_no): (Option<i64>, Option<i64>) = accounts::table
                 .find(id)
@@ -194,11 +220,12 @@ impl Touched {
     }
 }
 
-fn account_id(reader: &mut Reader, account: Account) -> Result<i64> {
+/// An account's key, and its balance where it has one.
+fn find_account(reader: &mut Reader, account: Account) -> Result<(i64, Option<i64>)> {
     accounts::table
         .filter(accounts::kind.eq(account.kind().as_str()))
         .filter(accounts::owner_id.eq(account.owner().unwrap_or(HOUSE)))
-        .select(accounts::id)
+        .select((accounts::id, accounts::balance))
         .first(reader.connection())
         .optional()?
         .ok_or_else(|| Error::corrupt(format!("account {account} is not open")))
@@ -264,3 +291,23 @@ pub fn transactions_of(reader: &mut Reader, kind: ReferenceType, id: i64) -> Res
         .load(reader.connection())?)
 }
 
+
+/// A member's account as it is cached and as its entries sum up; none when it is not open.
+///
+/// # Errors
+/// What the database says.
+pub fn recheck(reader: &mut Reader, account: Account) -> Result<Option<(Paise, Paise)>> {
+    let row: Option<(i64, Option<i64>)> = accounts::table
+        .filter(accounts::kind.eq(account.kind().as_str()))
+        .filter(accounts::owner_id.eq(account.owner().unwrap_or(HOUSE)))
+        .select((accounts::id, accounts::balance))
+        .first(reader.connection())
+        .optional()?;
+    let Some((id, Some(cached))) = row else { return Ok(None) };
+    let amounts: Vec<i64> = ledger_entries::table
+        .filter(ledger_entries::account_id.eq(id))
+        .select(ledger_entries::amount)
+        .load(reader.connection())?;
+    let entries = Paise::checked_sum(amounts.into_iter().map(Paise::new)).map_err(Error::corrupt)?;
+    Ok(Some((Paise::new(cached), entries)))
+}

@@ -119,6 +119,10 @@ pub fn find(reader: &mut Reader, id: i64) -> Result<Option<Task>> {
 /// What the database says.
 pub fn claim(tx: &mut Tx, id: i64, now: Instant) -> Result<Option<Task>> {
     let Some(task) = find(tx, id)? else { return Ok(None) };
+    if task.attempts >= MAX_ATTEMPTS {
+        give_up(tx, &task, now)?;
+        return Ok(None);
+    }
     let again = now.plus(backoff_after(task.attempts.saturating_add(1)));
     let claimed = diesel::update(outbox::table.find(id))
         .filter(outbox::next_at.le(Some(now.utc())))
@@ -126,6 +130,20 @@ pub fn claim(tx: &mut Tx, id: i64, now: Instant) -> Result<Option<Task>> {
         .set((outbox::attempts.eq(outbox::attempts + 1), outbox::next_at.eq(Some(again.utc()))))
         .execute(tx.connection())?;
     if claimed == 0 { Ok(None) } else { find(tx, id) }
+}
+
+/// Gives a due task up whose last try never came to its end.
+fn give_up(tx: &mut Tx, task: &Task, now: Instant) -> Result<()> {
+    let told = if task.last_error.is_empty() { "no try came to its end" } else { &task.last_error };
+    diesel::update(outbox::table.find(task.id))
+        .filter(outbox::next_at.le(Some(now.utc())))
+        .set((
+            outbox::gave_up_at.eq(Some(now.utc())),
+            outbox::next_at.eq(None::<chrono::NaiveDateTime>),
+            outbox::last_error.eq(told),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
 }
 
 /// How long a task waits after this many tries.
@@ -165,13 +183,13 @@ pub fn record_failure(tx: &mut Tx, id: i64, error: &str, now: Instant) -> Result
     Ok(())
 }
 
-/// Makes a task that was given up due again, with its tries forgotten; false when it was not given up.
+/// Makes a task that is not done due now, with its tries forgotten; false when it is done.
 ///
 /// # Errors
 /// What the database says.
 pub fn revive(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
     let revived = diesel::update(outbox::table.find(id))
-        .filter(outbox::gave_up_at.is_not_null())
+        .filter(outbox::done_at.is_null())
         .set((
             outbox::gave_up_at.eq(None::<chrono::NaiveDateTime>),
             outbox::next_at.eq(Some(now.utc())),
@@ -179,4 +197,50 @@ pub fn revive(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
         ))
         .execute(tx.connection())?;
     Ok(revived == 1)
+}
+
+/// Forgets tasks that were done before `before`.
+///
+/// # Errors
+/// What the database says.
+pub fn purge_done(tx: &mut Tx, before: Instant) -> Result<usize> {
+    Ok(diesel::delete(outbox::table).filter(outbox::done_at.lt(Some(before.utc()))).execute(tx.connection())?)
+}
+
+/// How the outbox stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// When the longest due task was due.
+    pub oldest_due: Option<Instant>,
+    /// Tasks that wait for a person.
+    pub given_up: i64,
+}
+
+/// How the outbox stands at `now`.
+///
+/// # Errors
+/// What the database says.
+pub fn standing(reader: &mut Reader, now: Instant) -> Result<Standing> {
+    let oldest: Option<Option<chrono::NaiveDateTime>> = outbox::table
+        .filter(outbox::next_at.le(Some(now.utc())))
+        .order(outbox::next_at.asc())
+        .select(outbox::next_at)
+        .first(reader.connection())
+        .optional()?;
+    let given_up =
+        outbox::table.filter(outbox::gave_up_at.is_not_null()).count().get_result(reader.connection())?;
+    Ok(Standing { oldest_due: oldest.flatten().map(Instant::from_utc), given_up })
+}
+
+/// Tasks that are not done, the ones given up first.
+///
+/// # Errors
+/// What the database says.
+pub fn unfinished(reader: &mut Reader, limit: i64) -> Result<Vec<Task>> {
+    Ok(outbox::table
+        .filter(outbox::done_at.is_null())
+        .order((outbox::next_at.is_not_null().asc(), outbox::id.asc()))
+        .limit(limit)
+        .select(Task::as_select())
+        .load(reader.connection())?)
 }

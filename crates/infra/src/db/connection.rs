@@ -8,6 +8,7 @@ use std::{
 use diesel::{
     Connection as _, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus},
+    r2d2::R2D2Connection as _,
 };
 
 use super::{Address, MysqlAddress, mysql::MysqlConnection};
@@ -109,6 +110,14 @@ impl AnyConnection {
             Self::Mysql(c) => AnsiTransactionManager::rollback_transaction(c)?,
         }
         Ok(())
+    }
+
+    /// True when the database answers; a SQLite file always does.
+    pub(super) fn answers(&mut self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Mysql(c) => c.ping().is_ok(),
+        }
     }
 
     /// True when a transaction is open or its end failed: such a connection is not used again.

@@ -60,6 +60,22 @@ impl r2d2::HandleError<Error> for LogError {
     }
 }
 
+/// One place in the queue; given back also when the caller goes away while waiting.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
+        let this = Self(waiting);
+        (waiting.fetch_add(1, Ordering::Relaxed) < QUEUE).then_some(this)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A pool and the gate before it.
 pub(super) struct Gate {
     pool: r2d2::Pool<Manager>,
@@ -89,12 +105,8 @@ impl Gate {
             return Ok(permit);
         }
         let busy = || Error::unavailable("the database is too busy");
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(busy());
-        }
+        let _waiting = Waiting::take(&self.waiting).ok_or_else(busy)?;
         let turn = tokio::time::timeout(WAIT, Arc::clone(&self.permits).acquire_owned()).await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
         turn.map_err(|_| busy())?.map_err(|_| Error::unavailable("the database is closing"))
     }
 

@@ -1,0 +1,79 @@
+//! A payment of its own ledger transaction is completed: its effect and its money together.
+
+use infra::{
+    bookings::Booking,
+    buyers::Buyer,
+    db::Tx,
+    ledger::{self, Posted},
+    payments::{Decision, Payment},
+};
+use wallet_rules::{
+    booking::PaymentRefusal,
+    calendar::Instant,
+    ledger::{OutsideKind, Posting},
+};
+
+use super::{PaymentToApply, apply_payment};
+use crate::{Error, Result};
+
+/// Where a payment's money comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Funding {
+    /// From outside the platform.
+    Outside(OutsideKind),
+    /// Out of the payer's wallet.
+    Wallet,
+    /// Out of the payer's EMI reserve.
+    EmiReserve,
+}
+
+/// Completes a pending payment and moves its money, once (key `payment:{id}`).
+///
+/// # Errors
+/// `exceeds_remaining`, `booking_closed`, `insufficient_balance`; a conflict when it is pending no more.
+pub(crate) fn complete_payment(
+    tx: &mut Tx,
+    buyer: &Buyer,
+    booking: &Booking,
+    payment: &Payment,
+    funding: Funding,
+    decision: &Decision,
+    caused_by: &str,
+    now: Instant,
+) -> Result<()> {
+    let this = PaymentToApply { buyer, booking, payment, decision, caused_by };
+    apply_payment(tx, &this, now)?;
+    let (id, user, amount) = (payment.id, buyer.id, payment.amount);
+    let posting = match funding {
+        Funding::Outside(outside) => Posting::payment_from_outside(id, outside, booking.id, amount)?,
+        Funding::Wallet => Posting::payment_from_wallet(id, user, booking.id, amount)?,
+        Funding::EmiReserve => Posting::emi_reserve_applied(id, user, booking.id, amount)?,
+    };
+    match ledger::post(tx, &posting, caused_by, now)? {
+        Posted::New { .. } => Ok(()),
+        Posted::Insufficient(_) => {
+            let balance = ledger::balances(tx, user)?.wallet;
+            Err(refused_payment(PaymentRefusal::InsufficientBalance { balance }))
+        }
+        Posted::Already { .. } | Posted::Empty => {
+            Err(Error::internal(format!("payment {id} was posted before it was completed")))
+        }
+    }
+}
+
+/// A refused payment on the wire.
+pub(crate) fn refused_payment(refusal: PaymentRefusal) -> Error {
+    match (refusal.code(), refusal) {
+        (_, PaymentRefusal::Money(cause)) => Error::internal(cause),
+        (Some(code), _) => Error::rejected(code, format!("{}.", capitalised(&refusal.to_string()))),
+        (None, _) => Error::invalid("amount", format!("{}.", capitalised(&refusal.to_string()))),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}

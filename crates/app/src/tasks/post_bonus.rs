@@ -1,0 +1,26 @@
+//! `payment_completed(payment)`: the sponsor's bonus, as it was decided with the payment (rule 8).
+
+use infra::{
+    db::Tx,
+    ledger::{self, Posted},
+    buyers, payments, wallets,
+};
+use wallet_rules::{booking::PaymentStatus, calendar::Instant, ledger::Posting};
+
+use crate::{Error, Result};
+
+/// Posts the bonus once (key `referral:{payment}`); a payment that earned none is a no-op.
+pub(super) fn post_bonus(tx: &mut Tx, payment: i64, cause: &str, now: Instant) -> Result<()> {
+    let Some(payment) = payments::find(tx, payment)? else { return Ok(()) };
+    if payment.status != PaymentStatus::Completed || !payment.referral_bonus.is_positive() {
+        return Ok(());
+    }
+    let sponsor = buyers::sponsor_of(tx, payment.user_id)?
+        .ok_or_else(|| Error::internal(format!("payment {} has a bonus and no sponsor", payment.id)))?;
+    let posting = Posting::referral_bonus(payment.id, sponsor, payment.referral_bonus)?;
+    match ledger::post(tx, &posting, cause, now)? {
+        Posted::New { .. } => Ok(wallets::add_earned(tx, sponsor, payment.referral_bonus, now)?),
+        Posted::Already { .. } | Posted::Empty => Ok(()),
+        Posted::Insufficient(account) => Err(Error::internal(format!("{account} would fall below zero"))),
+    }
+}

@@ -1,0 +1,79 @@
+//! One task, run once: the only function that runs tasks, whoever calls it.
+
+use infra::{
+    db::Tx,
+    outbox::{self, Task},
+};
+use wallet_rules::calendar::Instant;
+
+use super::{TaskKind, apply_reserve, post_bonus, post_pair, recheck_wallet, send_message};
+use crate::{App, Error, Result};
+
+/// What became of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// It took effect now.
+    Done,
+    /// It was not due, or done before; nothing happened.
+    NotDue,
+}
+
+/// Runs the task with this key, if it is due. The try is counted before it is made; the effect and its
+/// `done_at` are one transaction, so that it takes effect once. A failure is recorded in the row, and
+/// the task is due again after its back-off, until it is given up.
+///
+/// # Errors
+/// What the task's effect gives, after it is recorded; what the database says.
+pub async fn run(app: &App, id: i64) -> Result<Ran> {
+    let now = app.clock.now();
+    let Some(task) = app.db.write(move |tx| Ok::<_, Error>(outbox::claim(tx, id, now)?)).await? else {
+        return Ok(Ran::NotDue);
+    };
+    let outcome = match TaskKind::parse(&task.kind) {
+        Some(kind @ (TaskKind::Mail | TaskKind::Sms)) => send_and_finish(app, kind, &task, now).await,
+        Some(kind) => take_effect(app, kind, &task, now).await,
+        None => Err(Error::internal(format!("there is no task called {}", task.kind))),
+    };
+    if let Err(error) = &outcome {
+        tracing::warn!(task = id, kind = task.kind, attempt = task.attempts, %error, "a task failed");
+        let text = error.to_string();
+        app.db.write(move |tx| Ok::<_, Error>(outbox::record_failure(tx, id, &text, now)?)).await?;
+    }
+    outcome
+}
+
+async fn take_effect(app: &App, kind: TaskKind, task: &Task, now: Instant) -> Result<Ran> {
+    let (id, subject) = (task.id, task.subject_id);
+    let cause = format!("task {id} after {}", task.caused_by);
+    let cause: String = cause.chars().take(100).collect();
+    let ran = app
+        .db
+        .write(move |tx| {
+            if !outbox::finish(tx, id, now)? {
+                return Ok(Ran::NotDue);
+            }
+            effect(tx, kind, subject, &cause, now)?;
+            Ok::<_, Error>(Ran::Done)
+        })
+        .await?;
+    app.signals.committed();
+    Ok(ran)
+}
+
+fn effect(tx: &mut Tx, kind: TaskKind, subject: i64, cause: &str, now: Instant) -> Result<()> {
+    match kind {
+        TaskKind::PaymentCompleted => post_bonus::post_bonus(tx, subject, cause, now),
+        TaskKind::PairMatched => post_pair::post_pair(tx, subject, cause, now),
+        TaskKind::EmiAutofill => apply_reserve::apply_reserve(tx, subject, cause, now),
+        TaskKind::WalletUpdate => recheck_wallet::recheck_wallet(tx, subject),
+        TaskKind::Mail | TaskKind::Sms => Err(Error::internal("messages are sent outside transactions")),
+    }
+}
+
+/// Messages go out at least once: sent first, outside any transaction, then marked done.
+async fn send_and_finish(app: &App, kind: TaskKind, task: &Task, now: Instant) -> Result<Ran> {
+    let id = task.id;
+    send_message::send(app, kind, task).await?;
+    let finished = app.db.write(move |tx| Ok::<_, Error>(outbox::finish(tx, id, now)?)).await?;
+    Ok(if finished { Ran::Done } else { Ran::NotDue })
+}
