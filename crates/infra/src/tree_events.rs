@@ -1,9 +1,18 @@
 //! The tree's log: what happened, in the order in which the matcher found it.
 
+use std::collections::HashSet;
+
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use wallet_rules::calendar::Instant;
 
-use crate::{Error, Result, db::Tx, schema::tree_events};
+use crate::{
+    Error, Result,
+    columns::{Column, Nullable},
+    db::{Reader, Tx, expect_one},
+    paging::{Rows, Slice},
+    schema::tree_events,
+};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +89,283 @@ pub fn append(tx: &mut Tx, event: TreeEvent, at: Instant, caused_by: &str) -> Re
             tree_events::at.eq(at.utc()),
             tree_events::caused_by.eq(caused_by),
             tree_events::created_at.eq(at.utc()),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// An event as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Key; rises in the order in which events were appended, not committed.
+    pub id: i64,
+    /// What happened.
+    pub event: TreeEvent,
+    /// When.
+    pub at: Instant,
+    /// Its place in the log; none while it waits.
+    pub seq: Option<i64>,
+    /// When, as the log tells it: never before the event before it.
+    pub effective_at: Option<Instant>,
+    /// Why it changed nothing.
+    pub refused: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tree_events)]
+struct Row {
+    id: i64,
+    seq: Option<i64>,
+    kind: String,
+    member_id: Option<i64>,
+    sponsor_id: Option<i64>,
+    #[diesel(deserialize_as = Nullable<binary_tree::Side>)]
+    side: Option<binary_tree::Side>,
+    active: Option<bool>,
+    plan_version: Option<i32>,
+    #[diesel(deserialize_as = Nullable<u32>)]
+    month: Option<u32>,
+    #[diesel(deserialize_as = Column<Instant>)]
+    at: Instant,
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    effective_at: Option<Instant>,
+    refused: Option<String>,
+}
+
+impl Row {
+    fn stored(self) -> Result<StoredEvent> {
+        let event = match (self.kind.as_str(), self.member_id) {
+            ("join", Some(member)) => TreeEvent::Join { member, sponsor: self.sponsor_id, side: self.side },
+            ("qualify", Some(member)) => TreeEvent::Qualify { member },
+            ("active_buyer", Some(member)) => {
+                let active = self.active.ok_or_else(|| Error::corrupt("an event without its flag"))?;
+                TreeEvent::ActiveBuyer { member, active }
+            }
+            ("plan", _) => {
+                let version = self.plan_version.ok_or_else(|| Error::corrupt("an event without its plan"))?;
+                TreeEvent::Plan { version }
+            }
+            ("month", _) => {
+                let month = self.month.ok_or_else(|| Error::corrupt("an event without its month"))?;
+                TreeEvent::Month { month }
+            }
+            (kind, _) => return Err(Error::corrupt(format!("tree event {}: kind {kind}", self.id))),
+        };
+        let (id, at, seq) = (self.id, self.at, self.seq);
+        Ok(StoredEvent { id, event, at, seq, effective_at: self.effective_at, refused: self.refused })
+    }
+}
+
+fn stored(rows: Vec<Row>) -> Result<Vec<StoredEvent>> {
+    rows.into_iter().map(Row::stored).collect()
+}
+
+/// Unsequenced events with keys above `after`, by key (index `uq_tree_events_seq`).
+///
+/// # Errors
+/// What the database says.
+pub fn waiting(reader: &mut Reader, after: i64, limit: i64) -> Result<Vec<StoredEvent>> {
+    let rows = tree_events::table
+        .filter(tree_events::seq.is_null())
+        .filter(tree_events::id.gt(after))
+        .order(tree_events::id.asc())
+        .limit(limit)
+        .select(Row::as_select())
+        .load(reader.connection())?;
+    stored(rows)
+}
+
+/// Unsequenced `plan` events up to an instant, by instant.
+///
+/// # Errors
+/// What the database says.
+pub fn waiting_plans(reader: &mut Reader, until: Instant) -> Result<Vec<StoredEvent>> {
+    let rows = tree_events::table
+        .filter(tree_events::seq.is_null())
+        .filter(tree_events::kind.eq("plan"))
+        .filter(tree_events::at.le(until.utc()))
+        .order((tree_events::at.asc(), tree_events::id.asc()))
+        .select(Row::as_select())
+        .load(reader.connection())?;
+    stored(rows)
+}
+
+/// Those of the members whose joining is not sequenced yet (index `ix_tree_events_member`).
+///
+/// # Errors
+/// What the database says.
+pub fn joins_waiting(reader: &mut Reader, members: &[i64]) -> Result<HashSet<i64>> {
+    if members.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<Option<i64>> = tree_events::table
+        .filter(tree_events::member_id.eq_any(members))
+        .filter(tree_events::kind.eq("join"))
+        .filter(tree_events::seq.is_null())
+        .select(tree_events::member_id)
+        .load(reader.connection())?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// Sequenced events with places above `after` up to `through`, in the log's order.
+///
+/// # Errors
+/// What the database says.
+pub fn sequenced(reader: &mut Reader, after: i64, through: i64, limit: i64) -> Result<Vec<StoredEvent>> {
+    let rows = tree_events::table
+        .filter(tree_events::seq.gt(Some(after)))
+        .filter(tree_events::seq.le(Some(through)))
+        .order(tree_events::seq.asc())
+        .limit(limit)
+        .select(Row::as_select())
+        .load(reader.connection())?;
+    stored(rows)
+}
+
+/// The event with this key.
+///
+/// # Errors
+/// What the database says.
+pub fn find(reader: &mut Reader, id: i64) -> Result<Option<StoredEvent>> {
+    let row = tree_events::table.find(id).select(Row::as_select()).first(reader.connection()).optional()?;
+    row.map(Row::stored).transpose()
+}
+
+/// The event at this place in the log.
+///
+/// # Errors
+/// What the database says.
+pub fn at_seq(reader: &mut Reader, seq: i64) -> Result<Option<StoredEvent>> {
+    let row: Option<Row> = tree_events::table
+        .filter(tree_events::seq.eq(Some(seq)))
+        .select(Row::as_select())
+        .first(reader.connection())
+        .optional()?;
+    row.map(Row::stored).transpose()
+}
+
+/// The month that began last, as `Month::index`.
+///
+/// # Errors
+/// What the database says.
+pub fn last_month(reader: &mut Reader) -> Result<Option<u32>> {
+    let row: Option<Row> = tree_events::table
+        .filter(tree_events::seq.is_not_null())
+        .filter(tree_events::kind.eq("month"))
+        .filter(tree_events::refused.is_null())
+        .order(tree_events::seq.desc())
+        .select(Row::as_select())
+        .first(reader.connection())
+        .optional()?;
+    Ok(row.and_then(|row| row.month))
+}
+
+/// The plan version that the log named last.
+///
+/// # Errors
+/// What the database says.
+pub fn last_plan(reader: &mut Reader) -> Result<Option<i32>> {
+    // versions are few, and finding them needs no walk back through the log where the column is indexed
+    let rows: Vec<(Option<i64>, Option<i32>)> = tree_events::table
+        .filter(tree_events::plan_version.is_not_null())
+        .filter(tree_events::seq.is_not_null())
+        .filter(tree_events::refused.is_null())
+        .select((tree_events::seq, tree_events::plan_version))
+        .load(reader.connection())?;
+    Ok(rows.into_iter().max_by_key(|&(seq, _)| seq).and_then(|(_, version)| version))
+}
+
+/// The highest key; 0 before the first event.
+///
+/// # Errors
+/// What the database says.
+pub fn last_id(reader: &mut Reader) -> Result<i64> {
+    let last: Option<i64> =
+        tree_events::table.select(diesel::dsl::max(tree_events::id)).first(reader.connection())?;
+    Ok(last.unwrap_or(0))
+}
+
+/// True while an event with a key up to `through`, of an instant up to `until`, has no place in the log.
+///
+/// # Errors
+/// What the database says.
+pub fn any_waiting(reader: &mut Reader, through: i64, until: Instant) -> Result<bool> {
+    let events = tree_events::table
+        .filter(tree_events::seq.is_null())
+        .filter(tree_events::id.le(through))
+        .filter(tree_events::at.le(until.utc()));
+    Ok(diesel::select(diesel::dsl::exists(events)).get_result(reader.connection())?)
+}
+
+/// How many events of instants up to `until` wait, and the oldest one's instant.
+///
+/// # Errors
+/// What the database says.
+pub fn backlog(reader: &mut Reader, until: Instant) -> Result<(i64, Option<Instant>)> {
+    use diesel::dsl::{count_star, min};
+    let (count, oldest): (i64, Option<NaiveDateTime>) = tree_events::table
+        .filter(tree_events::seq.is_null())
+        .filter(tree_events::at.le(until.utc()))
+        .select((count_star(), min(tree_events::at)))
+        .first(reader.connection())?;
+    Ok((count, oldest.map(Instant::from_utc)))
+}
+
+/// Events that changed nothing, newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn refused(reader: &mut Reader, slice: Slice) -> Result<Rows<StoredEvent>> {
+    let count = tree_events::table
+        .filter(tree_events::refused.is_not_null())
+        .count()
+        .get_result(reader.connection())?;
+    let rows = tree_events::table
+        .filter(tree_events::refused.is_not_null())
+        .order(tree_events::seq.desc())
+        .offset(slice.offset)
+        .limit(slice.limit)
+        .select(Row::as_select())
+        .load(reader.connection())?;
+    Ok(Rows { rows: stored(rows)?, count })
+}
+
+/// Gives a waiting event its place in the log, for ever.
+///
+/// # Errors
+/// [`Error::Corrupt`] when it has one already; what the database says.
+pub fn sequence(
+    tx: &mut Tx,
+    id: i64,
+    seq: i64,
+    effective_at: Instant,
+    refused: Option<&'static str>,
+) -> Result<()> {
+    let updated = diesel::update(tree_events::table.find(id))
+        .filter(tree_events::seq.is_null())
+        .set((
+            tree_events::seq.eq(Some(seq)),
+            tree_events::effective_at.eq(Some(effective_at.utc())),
+            tree_events::refused.eq(refused),
+        ))
+        .execute(tx.connection())?;
+    expect_one(updated, "a tree event was sequenced twice")
+}
+
+/// Writes down a month's beginning at its place in the log.
+///
+/// # Errors
+/// [`Error::Duplicate`] when the place is taken; what the database says.
+pub fn insert_month(tx: &mut Tx, month: u32, seq: i64, effective_at: Instant, now: Instant) -> Result<()> {
+    diesel::insert_into(tree_events::table)
+        .values((
+            tree_events::seq.eq(Some(seq)),
+            tree_events::kind.eq("month"),
+            tree_events::month.eq(Some(i32::try_from(month).map_err(Error::corrupt)?)),
+            tree_events::at.eq(effective_at.utc()),
+            tree_events::effective_at.eq(Some(effective_at.utc())),
+            tree_events::caused_by.eq("the matcher"),
+            tree_events::created_at.eq(now.utc()),
         ))
         .execute(tx.connection())?;
     Ok(())

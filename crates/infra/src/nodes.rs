@@ -1,0 +1,211 @@
+//! Places in the trees. Leg counts are not stored: whoever shows them follows the log.
+
+use std::collections::HashMap;
+
+use binary_tree::Side;
+use diesel::prelude::*;
+use wallet_rules::calendar::Instant;
+
+use crate::{
+    Error, Result,
+    columns::{Column, Nullable},
+    db::{Reader, Tx, expect_one},
+    paging::{Rows, Slice},
+    schema::{nodes, users},
+};
+
+/// A place as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = nodes)]
+pub struct Node {
+    /// The member whose place it is; the key.
+    pub user_id: i64,
+    /// The member directly above; none for a root.
+    pub parent_id: Option<i64>,
+    /// The parent's side; none for a root.
+    #[diesel(deserialize_as = Nullable<Side>)]
+    pub side: Option<Side>,
+    /// Steps down from the root.
+    #[diesel(deserialize_as = Column<u64>)]
+    pub level: u64,
+    /// Index in its level's row; none past 2⁵³.
+    #[diesel(deserialize_as = Nullable<u64>)]
+    pub position: Option<u64>,
+    /// The joining's place in the log.
+    pub joined_seq: i64,
+    /// The qualification's place in the log.
+    pub qualified_seq: Option<i64>,
+    /// An Active Buyer at this place in the log.
+    pub active_buyer: bool,
+    /// Pairs formed over a lifetime.
+    #[diesel(deserialize_as = Column<u64>)]
+    pub formed: u64,
+    /// Matches flushed over a lifetime.
+    #[diesel(deserialize_as = Column<u64>)]
+    pub flushed: u64,
+    /// `Month::index` of the month in which the member last formed a pair; 0 before the first.
+    #[diesel(deserialize_as = Column<u32>)]
+    pub month: u32,
+    /// Pairs formed in that month.
+    #[diesel(deserialize_as = Column<u32>)]
+    pub formed_in_month: u32,
+    /// When the row was made.
+    #[diesel(deserialize_as = Column<Instant>)]
+    pub created_at: Instant,
+    /// When it last changed.
+    #[diesel(deserialize_as = Column<Instant>)]
+    pub updated_at: Instant,
+}
+
+fn count(value: u64) -> Result<i64> {
+    i64::try_from(value).map_err(Error::corrupt)
+}
+
+fn month(value: u32) -> Result<i32> {
+    i32::try_from(value).map_err(Error::corrupt)
+}
+
+/// Inserts a place.
+///
+/// # Errors
+/// [`Error::Duplicate`] when it is taken; what the database says.
+pub fn insert(tx: &mut Tx, node: &Node) -> Result<()> {
+    diesel::insert_into(nodes::table)
+        .values((
+            (
+                nodes::user_id.eq(node.user_id),
+                nodes::parent_id.eq(node.parent_id),
+                nodes::side.eq(node.side.map(Side::as_str)),
+                nodes::level.eq(count(node.level)?),
+                nodes::position.eq(node.position.map(count).transpose()?),
+                nodes::joined_seq.eq(node.joined_seq),
+                nodes::qualified_seq.eq(node.qualified_seq),
+            ),
+            (
+                nodes::active_buyer.eq(node.active_buyer),
+                nodes::formed.eq(count(node.formed)?),
+                nodes::flushed.eq(count(node.flushed)?),
+                nodes::month.eq(month(node.month)?),
+                nodes::formed_in_month.eq(month(node.formed_in_month)?),
+                nodes::created_at.eq(node.created_at.utc()),
+                nodes::updated_at.eq(node.updated_at.utc()),
+            ),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// What can change of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeChange {
+    /// The member whose place it is.
+    pub user_id: i64,
+    /// The qualification's place in the log, where the member qualified just now.
+    pub qualified_seq: Option<i64>,
+    /// An Active Buyer at this place in the log.
+    pub active_buyer: bool,
+    /// Pairs formed over a lifetime.
+    pub formed: u64,
+    /// Matches flushed over a lifetime.
+    pub flushed: u64,
+    /// `Month::index` of the month in which the member last formed a pair.
+    pub month: u32,
+    /// Pairs formed in that month.
+    pub formed_in_month: u32,
+    /// Now.
+    pub updated_at: Instant,
+}
+
+/// Stores what changed of a place.
+///
+/// # Errors
+/// [`Error::Corrupt`] when there is no such place; what the database says.
+pub fn update(tx: &mut Tx, change: &NodeChange) -> Result<()> {
+    let updated = diesel::update(nodes::table.find(change.user_id))
+        .set((
+            change.qualified_seq.map(|seq| nodes::qualified_seq.eq(Some(seq))),
+            nodes::active_buyer.eq(change.active_buyer),
+            nodes::formed.eq(count(change.formed)?),
+            nodes::flushed.eq(count(change.flushed)?),
+            nodes::month.eq(month(change.month)?),
+            nodes::formed_in_month.eq(month(change.formed_in_month)?),
+            nodes::updated_at.eq(change.updated_at.utc()),
+        ))
+        .execute(tx.connection())?;
+    expect_one(updated, "a place in the tree is gone")
+}
+
+/// Places whose joining stands after `after` in the log, in joining order (index `uq_nodes_joined_seq`).
+///
+/// # Errors
+/// What the database says.
+pub fn joined_after(reader: &mut Reader, after: i64, limit: i64) -> Result<Vec<Node>> {
+    Ok(nodes::table
+        .filter(nodes::joined_seq.gt(after))
+        .order(nodes::joined_seq.asc())
+        .limit(limit)
+        .select(Node::as_select())
+        .load(reader.connection())?)
+}
+
+/// The member's place.
+///
+/// # Errors
+/// What the database says.
+pub fn find(reader: &mut Reader, user: i64) -> Result<Option<Node>> {
+    Ok(nodes::table.find(user).select(Node::as_select()).first(reader.connection()).optional()?)
+}
+
+/// These members' places, in no order.
+///
+/// # Errors
+/// What the database says.
+pub fn of_users(reader: &mut Reader, users: &[i64]) -> Result<Vec<Node>> {
+    Ok(nodes::table
+        .filter(nodes::user_id.eq_any(users))
+        .select(Node::as_select())
+        .load(reader.connection())?)
+}
+
+/// Places, the last joined first: one member's, or everyone's (index `uq_nodes_joined_seq`).
+///
+/// # Errors
+/// What the database says.
+pub fn list(reader: &mut Reader, user: Option<i64>, slice: Slice) -> Result<Rows<Node>> {
+    if let Some(user) = user {
+        let rows: Vec<Node> = find(reader, user)?.into_iter().collect();
+        let count = i64::try_from(rows.len()).map_err(Error::corrupt)?;
+        let rows = if slice.offset == 0 { rows } else { Vec::new() };
+        return Ok(Rows { rows, count });
+    }
+    let count = nodes::table.count().get_result(reader.connection())?;
+    let rows = nodes::table
+        .order(nodes::joined_seq.desc())
+        .offset(slice.offset)
+        .limit(slice.limit)
+        .select(Node::as_select())
+        .load(reader.connection())?;
+    Ok(Rows { rows, count })
+}
+
+/// How a member is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Person {
+    /// The member.
+    pub id: i64,
+    /// The identifier the account was made with.
+    pub username: String,
+    /// E-mail, where they gave one.
+    pub email: Option<String>,
+}
+
+/// How these members are called.
+///
+/// # Errors
+/// What the database says.
+pub fn people(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, Person>> {
+    let rows: Vec<Person> =
+        users::table.filter(users::id.eq_any(ids)).select(Person::as_select()).load(reader.connection())?;
+    Ok(rows.into_iter().map(|person| (person.id, person)).collect())
+}

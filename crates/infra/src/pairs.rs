@@ -1,0 +1,208 @@
+//! Pairs, formed and flushed, each with the whole split of its earning.
+
+use diesel::prelude::*;
+use money::Paise;
+use wallet_rules::{calendar::Instant, earning::PairStatus};
+
+use crate::{
+    Error, Result,
+    columns::{Column, Nullable},
+    db::{Reader, Tx},
+    paging::{Rows, Slice},
+    schema::{pairs, users},
+};
+
+/// A pair as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = pairs)]
+pub struct Pair {
+    /// Key; rises in the order in which pairs form.
+    pub id: i64,
+    /// The member above both, whose pair it is.
+    pub user_id: i64,
+    /// The member of the left leg.
+    pub left_user_id: i64,
+    /// The member of the right leg.
+    pub right_user_id: i64,
+    /// The owner's pair number over a lifetime, from 1; none when flushed.
+    #[diesel(deserialize_as = Nullable<u64>)]
+    pub pair_number: Option<u64>,
+    /// Where it stands.
+    #[diesel(deserialize_as = Column<PairStatus>)]
+    pub status: PairStatus,
+    /// Its volume.
+    #[diesel(deserialize_as = Column<Paise>)]
+    pub pair_amount: Paise,
+    /// What it earns, gross.
+    #[diesel(deserialize_as = Column<Paise>)]
+    pub earning_amount: Paise,
+    /// Of it, what goes on to bookings.
+    #[diesel(deserialize_as = Column<Paise>)]
+    pub emi_deducted: Paise,
+    /// Of it, what goes on to the reserve.
+    #[diesel(deserialize_as = Column<Paise>)]
+    pub reserve_deducted: Paise,
+    /// Of it, what stays in the wallet.
+    #[diesel(deserialize_as = Column<Paise>)]
+    pub net_amount: Paise,
+    /// The owner was an Active Buyer when it formed.
+    pub active_buyer: bool,
+    /// The plan version that decided it.
+    pub plan_version: i32,
+    /// The place in the log of the event that formed it.
+    pub seq: i64,
+    /// Its Indian month, 1 to 12.
+    #[diesel(deserialize_as = Column<u32>)]
+    pub pair_month: u32,
+    /// Its Indian year.
+    pub pair_year: i32,
+    /// When it formed.
+    #[diesel(deserialize_as = Column<Instant>)]
+    pub matched_at: Instant,
+    /// When the row was made.
+    #[diesel(deserialize_as = Column<Instant>)]
+    pub created_at: Instant,
+    /// When its earning was posted.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub processed_at: Option<Instant>,
+}
+
+/// Inserts a pair under its own key: the matcher, which alone writes pairs, counts them.
+///
+/// # Errors
+/// [`Error::Duplicate`] when one of its members was used for this owner before; what the database says.
+pub fn insert(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let number = pair.pair_number.map(i64::try_from).transpose().map_err(Error::corrupt)?;
+    diesel::insert_into(pairs::table)
+        .values((
+            (
+                pairs::id.eq(pair.id),
+                pairs::user_id.eq(pair.user_id),
+                pairs::left_user_id.eq(pair.left_user_id),
+                pairs::right_user_id.eq(pair.right_user_id),
+                pairs::pair_number.eq(number),
+                pairs::status.eq(pair.status.as_str()),
+                pairs::pair_amount.eq(pair.pair_amount.get()),
+                pairs::earning_amount.eq(pair.earning_amount.get()),
+                pairs::emi_deducted.eq(pair.emi_deducted.get()),
+                pairs::reserve_deducted.eq(pair.reserve_deducted.get()),
+            ),
+            (
+                pairs::net_amount.eq(pair.net_amount.get()),
+                pairs::active_buyer.eq(pair.active_buyer),
+                pairs::plan_version.eq(pair.plan_version),
+                pairs::seq.eq(pair.seq),
+                pairs::pair_month.eq(i32::try_from(pair.pair_month).map_err(Error::corrupt)?),
+                pairs::pair_year.eq(pair.pair_year),
+                pairs::matched_at.eq(pair.matched_at.utc()),
+                pairs::created_at.eq(pair.created_at.utc()),
+            ),
+        ))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// The highest key; 0 before the first pair.
+///
+/// # Errors
+/// What the database says.
+pub fn last_id(reader: &mut Reader) -> Result<i64> {
+    let last: Option<i64> = pairs::table.select(diesel::dsl::max(pairs::id)).first(reader.connection())?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The pair with this key.
+///
+/// # Errors
+/// What the database says.
+pub fn find(reader: &mut Reader, id: i64) -> Result<Option<Pair>> {
+    Ok(pairs::table.find(id).select(Pair::as_select()).first(reader.connection()).optional()?)
+}
+
+/// Marks a pair's earning as posted; false when it is posted already, or flushed.
+///
+/// # Errors
+/// What the database says.
+pub fn set_processed(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
+    let updated = diesel::update(pairs::table.find(id))
+        .filter(pairs::status.eq(PairStatus::Matched.as_str()))
+        .set((pairs::status.eq(PairStatus::Processed.as_str()), pairs::processed_at.eq(Some(now.utc()))))
+        .execute(tx.connection())?;
+    Ok(updated == 1)
+}
+
+/// Which pairs to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only this member's.
+    pub user_id: Option<i64>,
+    /// Only formed ones.
+    pub formed: bool,
+}
+
+/// Pairs, newest first (index `ix_pairs_user`, or the primary key for everyone's).
+///
+/// # Errors
+/// What the database says.
+pub fn list(reader: &mut Reader, filter: Filter, slice: Slice) -> Result<Rows<Pair>> {
+    macro_rules! filtered {
+        () => {{
+            let mut query = pairs::table.into_boxed();
+            if let Some(user) = filter.user_id {
+                query = query.filter(pairs::user_id.eq(user));
+            }
+            if filter.formed {
+                query = query.filter(pairs::pair_number.is_not_null());
+            }
+            query
+        }};
+    }
+    let count = filtered!().count().get_result(reader.connection())?;
+    let rows = filtered!()
+        .order(pairs::id.desc())
+        .offset(slice.offset)
+        .limit(slice.limit)
+        .select(Pair::as_select())
+        .load(reader.connection())?;
+    Ok(Rows { rows, count })
+}
+
+/// The member's newest formed pair (index `uq_pairs_user_number`).
+///
+/// # Errors
+/// What the database says.
+pub fn newest(reader: &mut Reader, user: i64) -> Result<Option<Pair>> {
+    Ok(pairs::table
+        .filter(pairs::user_id.eq(user))
+        .filter(pairs::pair_number.is_not_null())
+        .order(pairs::pair_number.desc())
+        .select(Pair::as_select())
+        .first(reader.connection())
+        .optional()?)
+}
+
+/// Pairs with keys above `after`, by key.
+///
+/// # Errors
+/// What the database says.
+pub fn after(reader: &mut Reader, after: i64, limit: i64) -> Result<Vec<Pair>> {
+    Ok(pairs::table
+        .filter(pairs::id.gt(after))
+        .order(pairs::id.asc())
+        .limit(limit)
+        .select(Pair::as_select())
+        .load(reader.connection())?)
+}
+
+/// Counts all of the member's pairs up to `number` as shown to them; false when they were before.
+///
+/// # Errors
+/// What the database says.
+pub fn set_shown(tx: &mut Tx, user: i64, number: u64) -> Result<bool> {
+    let number = i64::try_from(number).map_err(Error::corrupt)?;
+    let updated = diesel::update(users::table.find(user))
+        .filter(users::pairs_shown.lt(number))
+        .set(users::pairs_shown.eq(number))
+        .execute(tx.connection())?;
+    Ok(updated == 1)
+}
