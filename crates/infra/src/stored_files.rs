@@ -1,0 +1,62 @@
+//! The rows of uploaded documents; their contents are in [`crate::files`].
+
+use diesel::prelude::*;
+use wallet_rules::calendar::Instant;
+
+use crate::{
+    Error, Result,
+    db::{Reader, Tx, last_insert_id},
+    schema::files,
+};
+
+/// An uploaded document.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = files)]
+pub struct StoredFile {
+    /// Key.
+    pub id: i64,
+    /// Who sent it.
+    pub user_id: i64,
+    /// The name of its content in the private folder.
+    pub storage_name: String,
+    /// What it is, by its content.
+    pub content_type: String,
+    /// How long it is.
+    pub bytes: i64,
+}
+
+/// A document to be noted; its content is stored already.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// The name of its content in the private folder.
+    pub storage_name: String,
+    /// What it is, by its content.
+    pub content_type: &'static str,
+    /// How long it is.
+    pub bytes: usize,
+}
+
+/// Notes a document and gives its key.
+///
+/// # Errors
+/// What the database says.
+pub fn insert(tx: &mut Tx, user_id: i64, new: &NewFile, now: Instant) -> Result<i64> {
+    diesel::insert_into(files::table)
+        .values((
+            files::user_id.eq(user_id),
+            files::storage_name.eq(&new.storage_name),
+            files::content_type.eq(new.content_type),
+            files::bytes.eq(i64::try_from(new.bytes).map_err(Error::corrupt)?),
+            files::created_at.eq(now.utc()),
+        ))
+        .execute(tx.connection())?;
+    last_insert_id(tx)
+}
+
+/// The document with this key.
+///
+/// # Errors
+/// What the database says.
+pub fn find(reader: &mut Reader, id: i64) -> Result<Option<StoredFile>> {
+    Ok(files::table.find(id).select(StoredFile::as_select()).first(reader.connection()).optional()?)
+}
