@@ -13,7 +13,9 @@ use diesel::RunQueryDsl as _;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use crate::db::{Address, Db, MysqlAddress, PoolSizes, execute_batch, migrate};
+use crate::db::{
+    Address, Db, MysqlAddress, PoolSizes, Reader, execute_batch, migrate, owner_connection,
+};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,16 +65,15 @@ impl TestDb {
     /// # Panics
     /// Where the database can't be made: a test can't go on.
     pub fn open(engine: Engine) -> Self {
-        let this = Self::unmigrated(engine);
-        match this.db.address() {
+        // before the pools open it: a connection would make the file that is to be copied
+        Self::prepared(engine, |address| match address {
             Address::Sqlite { path } => {
                 std::fs::copy(&MIGRATED_FILE.1, path).expect("the migrated file is copied");
             }
-            address @ Address::Mysql(_) => {
+            Address::Mysql(_) => {
                 migrate(address).expect("the migrations run");
             }
-        }
-        this
+        })
     }
 
     /// A database without any table.
@@ -80,6 +81,10 @@ impl TestDb {
     /// # Panics
     /// As [`TestDb::open`].
     pub fn unmigrated(engine: Engine) -> Self {
+        Self::prepared(engine, |_| {})
+    }
+
+    fn prepared(engine: Engine, prepare: impl FnOnce(&Address)) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let address = match engine {
             Engine::Sqlite => Address::Sqlite { path: folder.path().join("test.sqlite3") },
@@ -93,6 +98,7 @@ impl TestDb {
                 Address::Mysql(MysqlAddress { name, ..root })
             }
         };
+        prepare(&address);
         let db = Db::open(address, PoolSizes { writers: 8, readers: 8 }).expect("the database opens");
         Self { db, folder }
     }
@@ -107,7 +113,7 @@ impl TestDb {
     /// # Errors
     /// What the database says.
     pub fn sql(&self, statement: &str) -> crate::Result<()> {
-        execute_batch(self.db.address(), statement)
+        off_the_runtime(|| execute_batch(self.db.address(), statement))
     }
 
     /// One number from raw SQL (`SELECT … AS value`).
@@ -115,14 +121,68 @@ impl TestDb {
     /// # Panics
     /// Where the statement gives no number.
     pub fn number(&self, query: &str) -> i64 {
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            value: i64,
-        }
-        let mut connection = crate::db::owner_connection(self.db.address()).expect("a connection");
-        diesel::sql_query(query).get_result::<Row>(&mut connection).expect("a number").value
+        off_the_runtime(|| {
+            let mut connection = owner_connection(self.db.address()).expect("a connection");
+            diesel::sql_query(query).get_result::<Number>(&mut connection).expect("a number").value
+        })
     }
+
+    /// One column of texts from raw SQL (`SELECT … AS value`).
+    ///
+    /// # Panics
+    /// Where the statement gives no texts.
+    pub fn texts(&self, query: &str) -> Vec<String> {
+        off_the_runtime(|| {
+            let mut connection = owner_connection(self.db.address()).expect("a connection");
+            let rows = diesel::sql_query(query).load::<Words>(&mut connection).expect("texts");
+            rows.into_iter().map(|row| row.value).collect()
+        })
+    }
+
+    /// Which database it is.
+    pub fn engine(&self) -> Engine {
+        match self.db.address() {
+            Address::Sqlite { .. } => Engine::Sqlite,
+            Address::Mysql(_) => Engine::Mysql,
+        }
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    value: i64,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Words {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
+/// Runs blocking work for a test that may be inside async code, where a MySQL connection panics.
+fn off_the_runtime<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| match scope.spawn(work).join() {
+        Ok(value) => value,
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
+}
+
+/// Raw SQL on a reader or in a transaction, for the tests of the transactions themselves; how many rows
+/// it touched.
+///
+/// # Errors
+/// What the database says.
+pub fn execute(reader: &mut Reader, statement: &str) -> crate::Result<usize> {
+    Ok(diesel::sql_query(statement).execute(reader.connection())?)
+}
+
+/// One number from raw SQL (`SELECT … AS value`) on a reader or in a transaction.
+///
+/// # Errors
+/// What the database says.
+pub fn number(reader: &mut Reader, query: &str) -> crate::Result<i64> {
+    Ok(diesel::sql_query(query).get_result::<Number>(reader.connection())?.value)
 }
 
 impl Drop for TestDb {

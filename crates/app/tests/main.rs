@@ -1,0 +1,7 @@
+//! The use-cases, on a real SQLite and a real MariaDB, with a clock that is moved by hand.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on says so")]
+
+#[path = "main/booking.rs"]
+mod booking;
+#[path = "main/fixture.rs"]
+mod fixture;
