@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use infra::{db::Tx, house, idempotency, outbox, scheduled_runs};
+use infra::{db::Tx, house, idempotency, otps, outbox, scheduled_runs, sessions};
 use tokio::sync::watch;
 use wallet_rules::{calendar::Instant, ledger::AccountKind};
 
@@ -15,19 +15,25 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const IDEMPOTENCY_KEPT: TimeDelta = TimeDelta::hours(24);
 /// How long a done task can still be looked at.
 const DONE_TASKS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How long what has expired can still be looked at.
+const EXPIRED_KEPT: TimeDelta = TimeDelta::days(1);
 
 /// A job of every hour.
 #[derive(Clone, Copy, Debug)]
 enum Job {
     PurgeIdempotencyKeys,
     PurgeDoneTasks,
+    PurgeCodes,
+    PurgeSessions,
     SealCheckpoints,
 }
 
 impl Job {
-    const ALL: [Self; 3] = [
+    const ALL: [Self; 5] = [
         Self::PurgeIdempotencyKeys,
         Self::PurgeDoneTasks,
+        Self::PurgeCodes,
+        Self::PurgeSessions,
         Self::SealCheckpoints,
     ];
 
@@ -35,6 +41,8 @@ impl Job {
         match self {
             Self::PurgeIdempotencyKeys => "purge_idempotency_keys",
             Self::PurgeDoneTasks => "purge_done_tasks",
+            Self::PurgeCodes => "purge_codes",
+            Self::PurgeSessions => "purge_sessions",
             Self::SealCheckpoints => "seal_checkpoints",
         }
     }
@@ -44,6 +52,8 @@ impl Job {
         match self {
             Self::PurgeIdempotencyKeys => idempotency::purge(tx, before(IDEMPOTENCY_KEPT)),
             Self::PurgeDoneTasks => outbox::purge_done(tx, before(DONE_TASKS_KEPT)),
+            Self::PurgeCodes => otps::purge(tx, before(EXPIRED_KEPT)),
+            Self::PurgeSessions => sessions::purge(tx, before(EXPIRED_KEPT)),
             Self::SealCheckpoints => seal_checkpoints(tx, now),
         }
     }

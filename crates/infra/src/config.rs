@@ -97,6 +97,7 @@ impl Config {
         }
         match self.gateway {
             GatewayConfig::Simulated => refuse("PAYMENT_GATEWAY", "simulated"),
+            GatewayConfig::None => Ok(()),
         }
     }
 }

@@ -38,10 +38,10 @@ pub async fn make_payment(app: &App, call: &Call, booking: i64, new: NewPayment)
         PaymentMethod::Online => app.gateway.capture_at_once()?,
         _ => None,
     };
-    let call = call.clone();
+    let (call, offers_online) = (call.clone(), app.gateway.offers_online());
     let done = app
         .db
-        .write(move |tx| once(tx, &call, now, |tx| pay(tx, &call, booking, new, capture.as_ref(), now)))
+        .write(move |tx| once(tx, &call, now, |tx| pay(tx, &call, booking, new, (offers_online, capture.as_ref()), now)))
         .await?;
     app.signals.committed();
     Ok(done)
@@ -52,7 +52,7 @@ fn pay(
     call: &Call,
     booking: i64,
     new: NewPayment,
-    capture: Option<&Capture>,
+    (offers_online, capture): (bool, Option<&Capture>),
     now: Instant,
 ) -> Result<Payment> {
     let user = call.actor.id;
@@ -60,6 +60,9 @@ fn pay(
     let booking = bookings::lock(tx, booking)?.filter(|row| row.user_id == user).ok_or(Error::NotFound)?;
     if new.method.is_made_by_platform() {
         return Err(Error::invalid("payment_method", "Only the platform pays like this."));
+    }
+    if new.method == PaymentMethod::Online && !offers_online {
+        return Err(Error::invalid("payment_method", "Online payments are not offered here."));
     }
     state_of(&booking).check_payment(new.amount).map_err(refused_payment)?;
     let id = insert_pending(tx, &booking, new, now)?;

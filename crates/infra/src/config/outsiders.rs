@@ -124,16 +124,18 @@ impl SmsConfig {
 pub enum GatewayConfig {
     /// Nobody: every payment is captured at once.
     Simulated,
+    /// Nobody: online payments are not offered.
+    None,
 }
 
 impl GatewayConfig {
     pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
         let gateway = Setting::new(
             "PAYMENT_GATEWAY",
-            "simulated (development only): captures every online payment at once",
+            "simulated (development only): captures every online payment at once; none: offers no online payment",
             "simulated",
         );
-        env.choice(gateway, &[("simulated", Self::Simulated)])
+        env.choice(gateway, &[("simulated", Self::Simulated), ("none", Self::None)])
     }
 }
 

@@ -11,6 +11,8 @@ use crate::{
 pub enum Gateway {
     /// Nobody: every payment is captured at once, for development.
     Simulated,
+    /// Nobody: online payments are not offered.
+    None,
 }
 
 /// A payment that the gateway has taken.
@@ -25,6 +27,15 @@ impl Gateway {
     pub const fn of(config: GatewayConfig) -> Self {
         match config {
             GatewayConfig::Simulated => Self::Simulated,
+            GatewayConfig::None => Self::None,
+        }
+    }
+
+    /// True where online payments are offered.
+    pub const fn offers_online(self) -> bool {
+        match self {
+            Self::Simulated => true,
+            Self::None => false,
         }
     }
 
@@ -36,6 +47,7 @@ impl Gateway {
     pub fn capture_at_once(self) -> Result<Option<Capture>> {
         match self {
             Self::Simulated => Ok(Some(Capture { reference: format!("SIM-{}", random_token(20)?) })),
+            Self::None => Ok(None),
         }
     }
 }
