@@ -4,15 +4,21 @@
 //! domain crate), store, announce (an outbox row). What several of them share is a *step*, which takes
 //! `&mut Tx` and never begins. The HTTP API, the worker and the command line call the same use-cases.
 
+pub mod auth;
 pub mod booking;
 pub mod call;
+pub mod compliance;
 mod error;
 mod idempotency;
 pub mod page;
+pub mod payout;
 mod platform;
+pub mod reports;
 pub mod schedule;
 pub mod setup;
 pub mod tasks;
+pub mod tree;
+pub mod wallet;
 
 pub use call::{Actor, Call};
 pub use error::{Error, FieldErrors, Result};

@@ -13,9 +13,11 @@ mod error;
 pub mod house;
 pub mod files;
 pub mod idempotency;
+pub mod kycs;
 pub mod ledger;
 pub mod matcher;
 pub mod nodes;
+pub mod otps;
 pub mod outbox;
 pub mod outsiders;
 pub mod paging;
@@ -26,11 +28,14 @@ pub mod plans;
 pub mod reports;
 pub mod scheduled_runs;
 pub mod schema;
+pub mod sessions;
+pub mod stored_files;
 pub mod statements;
 pub mod tds_register;
 pub mod secrets;
 pub mod tokens;
 pub mod tree_events;
+pub mod users;
 pub mod wallets;
 #[cfg(feature = "testing")]
 #[allow(clippy::expect_used)]

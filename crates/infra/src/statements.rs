@@ -15,7 +15,7 @@ use crate::{
     columns::Column,
     db::Reader,
     paging::{Rows, Slice},
-    schema::{accounts, ledger_entries, ledger_transactions, payouts},
+    schema::{accounts, ledger_entries, ledger_transactions, pairs, payouts},
 };
 
 /// A line of a wallet's statement.
@@ -302,4 +302,35 @@ pub fn payout_lines(
         })
     };
     Ok(Rows { rows: rows.into_iter().map(line).collect::<Result<_>>()?, count })
+}
+
+/// The numbers that these pairs have among their owners' pairs.
+///
+/// # Errors
+/// What the database says.
+pub fn pair_numbers(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, i64>> {
+    let rows: Vec<(i64, Option<i64>)> = pairs::table
+        .filter(pairs::id.eq_any(ids))
+        .select((pairs::id, pairs::pair_number))
+        .load(reader.connection())?;
+    Ok(rows.into_iter().filter_map(|(id, number)| Some((id, number?))).collect())
+}
+
+/// The place of pair `number` among its owner's pairs of its Indian month, from 1 (index `uq_pairs_user_number`).
+///
+/// # Errors
+/// What the database says.
+pub fn place_in_month(
+    reader: &mut Reader,
+    user_id: i64,
+    (year, month): (i32, u32),
+    number: u64,
+) -> Result<i64> {
+    Ok(pairs::table
+        .filter(pairs::user_id.eq(user_id))
+        .filter(pairs::pair_number.le(i64::try_from(number).map_err(Error::corrupt)?))
+        .filter(pairs::pair_year.eq(year))
+        .filter(pairs::pair_month.eq(i32::try_from(month).map_err(Error::corrupt)?))
+        .count()
+        .get_result(reader.connection())?)
 }

@@ -1,6 +1,6 @@
 //! Members' wallets: what a wallet has seen in all. Its balance is its account's, in the ledger.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use diesel::prelude::*;
 use money::Paise;
@@ -10,7 +10,7 @@ use crate::{
     Result,
     columns::Column,
     db::{Reader, Tx, expect_one, last_insert_id},
-    ledger::open_account,
+    ledger::{Balances, balances, open_account},
     paging::{Rows, Slice},
     schema::wallets,
 };
@@ -139,4 +139,18 @@ pub fn add_withdrawn(tx: &mut Tx, user_id: i64, requested: Paise, now: Instant) 
         ))
         .execute(tx.connection())?;
     expect_one(updated, "a member has no wallet")
+}
+
+/// What these members hold, by member (index `ix_accounts_user`).
+///
+/// # Errors
+/// What the database says.
+pub fn balances_of_users(reader: &mut Reader, user_ids: &[i64]) -> Result<HashMap<i64, Balances>> {
+    let mut found = HashMap::new();
+    for &user_id in user_ids {
+        if let Entry::Vacant(vacant) = found.entry(user_id) {
+            vacant.insert(balances(reader, user_id)?);
+        }
+    }
+    Ok(found)
 }
