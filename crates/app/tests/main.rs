@@ -5,3 +5,7 @@
 mod booking;
 #[path = "main/fixture.rs"]
 mod fixture;
+#[path = "main/simulate.rs"]
+mod simulate;
+#[path = "main/tasks.rs"]
+mod tasks;

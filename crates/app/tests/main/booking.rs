@@ -7,7 +7,7 @@ use wallet_rules::{
     people::Role,
 };
 
-use crate::fixture::{admin, balances, book, call, code_of, fund, keyed, member, pay, platform, run_tasks, rupees};
+use crate::fixture::{admin, balances, book, call, code_of, fund, keyed, member, pay, platform, rupees, run_tasks};
 
 on_both!(
     a_payment_confirms_and_completes,
@@ -20,7 +20,6 @@ on_both!(
     an_idempotency_key_takes_effect_once_when_sent_16_times,
     an_instalment_plan_is_checked,
     cancelling_needs_that_nothing_is_paid,
-    the_reserve_is_applied_when_a_booking_opens,
 );
 
 async fn a_payment_confirms_and_completes(test: &TestDb) {
@@ -217,17 +216,4 @@ async fn cancelling_needs_that_nothing_is_paid(test: &TestDb) {
     assert_eq!(cancelled.status, BookingStatus::Cancelled);
     assert_eq!(code_of(booking::cancel_booking(&app, &buyer, unpaid.id).await), "booking_closed");
     assert_eq!(code_of(pay(&app, &buyer, unpaid.id, "1.00", PaymentMethod::Online).await), "booking_closed");
-}
-
-async fn the_reserve_is_applied_when_a_booking_opens(test: &TestDb) {
-    let app = platform(test).await;
-    let buyer = member(test, &app, None);
-    fund(&app, &buyer, "200.00").await;
-    // as a pair's EMI part would move it
-    test.sql("UPDATE accounts SET balance = 20000, last_entry_no = 1 WHERE kind = 'emi_reserve' AND user_id = 1").unwrap();
-    let first = book(&app, &buyer, "500.00").await;
-    run_tasks(&app).await;
-    let seen = booking::view_booking(&app, &buyer, first.id).await.unwrap();
-    assert_eq!((seen.total_paid, seen.status), (rupees("200.00"), BookingStatus::PreBooked));
-    assert_eq!(balances(&app, &buyer).await.emi_reserve, rupees("0.00"));
 }
