@@ -13,6 +13,8 @@ use infra::{
 };
 use tokio::sync::Notify;
 
+use crate::tree::TreeReader;
+
 /// The platform of one process. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -39,6 +41,8 @@ pub struct Parts {
     pub sms: SmsSender,
     /// Who is woken by what was committed.
     pub signals: Signals,
+    /// The trees, once they are loaded.
+    pub trees: TreeReader,
 }
 
 /// Wakes this process's own followers of the database at once; other processes poll.
@@ -94,6 +98,7 @@ impl App {
             mailer: Mailer::of(&config.mail)?,
             sms: SmsSender::of(&config.sms),
             signals: Signals::default(),
+            trees: TreeReader::default(),
         }))
     }
 }

@@ -54,6 +54,7 @@ pub fn beside(test: &TestDb) -> App {
         mailer: Mailer::of(&config.mail).expect("a mailer"),
         sms: SmsSender::of(&config.sms),
         signals: Signals::default(),
+        trees: app::tree::TreeReader::default(),
     })
 }
 
