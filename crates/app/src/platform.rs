@@ -92,7 +92,7 @@ impl App {
             clock: Clock::System,
             keys: secrets.keys,
             tokens: secrets.tokens,
-            lifetimes: config.tokens.clone(),
+            lifetimes: config.tokens,
             files: FileStore::at(&config.files.media_root),
             gateway: Gateway::of(config.gateway),
             mailer: Mailer::of(&config.mail)?,

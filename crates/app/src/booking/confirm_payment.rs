@@ -13,7 +13,7 @@ use wallet_rules::{
 
 use super::{
     objects::Payment,
-    steps::{Funding, complete_payment},
+    steps::{Funding, PaymentToApply, complete_payment},
 };
 use crate::{App, Call, Done, Error, Result, idempotency::once};
 
@@ -68,8 +68,14 @@ fn confirm(tx: &mut Tx, call: &Call, id: i64, settlement: &Settlement, now: Inst
     };
     let decision = settlement.decided_by(call.actor.id);
     let funding = Funding::Outside(outside);
-    complete_payment(tx, &buyer, &booking, &seen, funding, &decision, &call.cause(), now)
-        .map_err(no_longer_fits)?;
+    let this = PaymentToApply {
+        buyer: &buyer,
+        booking: &booking,
+        payment: &seen,
+        decision: &decision,
+        caused_by: &call.cause(),
+    };
+    complete_payment(tx, &this, funding, now).map_err(no_longer_fits)?;
     let stored = payments::find(tx, id)?.ok_or(Error::NotFound)?;
     Ok(Payment::of(stored, booking.booking_number))
 }

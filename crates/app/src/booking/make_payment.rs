@@ -13,7 +13,7 @@ use wallet_rules::{booking::PaymentMethod, calendar::Instant, ledger::OutsideKin
 
 use super::{
     objects::{Payment, state_of},
-    steps::{Funding, complete_payment, refused_payment},
+    steps::{Funding, PaymentToApply, complete_payment, refused_payment},
 };
 use crate::{App, Call, Done, Error, Result, idempotency::once};
 
@@ -81,7 +81,14 @@ fn pay(
         PaymentMethod::EmiAutoFill | PaymentMethod::EmiDeduction => None,
     };
     if let Some((funding, decision)) = completes {
-        complete_payment(tx, &buyer, &booking, &payment, funding, &decision, &call.cause(), now)?;
+        let this = PaymentToApply {
+            buyer: &buyer,
+            booking: &booking,
+            payment: &payment,
+            decision: &decision,
+            caused_by: &call.cause(),
+        };
+        complete_payment(tx, &this, funding, now)?;
     }
     let stored = payments::find(tx, id)?.ok_or_else(|| Error::internal("a new payment is missing"))?;
     Ok(Payment::of(stored, booking.booking_number))

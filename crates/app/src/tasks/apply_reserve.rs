@@ -13,7 +13,7 @@ use crate::{
     Error, Result,
     booking::{
         objects::state_of,
-        steps::{Funding, complete_payment},
+        steps::{Funding, PaymentToApply, complete_payment},
     },
 };
 
@@ -45,7 +45,14 @@ pub(super) fn apply_reserve(tx: &mut Tx, user: i64, cause: &str, now: Instant) -
         let id = payments::insert(tx, &row)?;
         let payment = payments::find(tx, id)?.ok_or(Error::NotFound)?;
         let decision = Decision::default();
-        complete_payment(tx, &buyer, &booking, &payment, Funding::EmiReserve, &decision, cause, now)?;
+        let this = PaymentToApply {
+            buyer: &buyer,
+            booking: &booking,
+            payment: &payment,
+            decision: &decision,
+            caused_by: cause,
+        };
+        complete_payment(tx, &this, Funding::EmiReserve, now)?;
     }
     Ok(())
 }

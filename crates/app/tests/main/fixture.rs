@@ -48,7 +48,7 @@ pub fn beside(test: &TestDb) -> App {
         clock: Clock::manual(Instant::parse_rfc3339(START).expect("an instant")),
         keys: Keys::of(&secret),
         tokens: TokenKeys::of(&secret, None),
-        lifetimes: config.tokens.clone(),
+        lifetimes: config.tokens,
         files: FileStore::at(test.folder().join("media")),
         gateway: Gateway::of(config.gateway),
         mailer: Mailer::of(&config.mail).expect("a mailer"),

@@ -1,11 +1,8 @@
 //! A payment of its own ledger transaction is completed: its effect and its money together.
 
 use infra::{
-    bookings::Booking,
-    buyers::Buyer,
     db::Tx,
     ledger::{self, Posted},
-    payments::{Decision, Payment},
 };
 use wallet_rules::{
     booking::PaymentRefusal,
@@ -33,23 +30,18 @@ pub(crate) enum Funding {
 /// `exceeds_remaining`, `booking_closed`, `insufficient_balance`; a conflict when it is pending no more.
 pub(crate) fn complete_payment(
     tx: &mut Tx,
-    buyer: &Buyer,
-    booking: &Booking,
-    payment: &Payment,
+    this: &PaymentToApply<'_>,
     funding: Funding,
-    decision: &Decision,
-    caused_by: &str,
     now: Instant,
 ) -> Result<()> {
-    let this = PaymentToApply { buyer, booking, payment, decision, caused_by };
-    apply_payment(tx, &this, now)?;
-    let (id, user, amount) = (payment.id, buyer.id, payment.amount);
+    apply_payment(tx, this, now)?;
+    let (id, booking, user, amount) = (this.payment.id, this.booking.id, this.buyer.id, this.payment.amount);
     let posting = match funding {
-        Funding::Outside(outside) => Posting::payment_from_outside(id, outside, booking.id, amount)?,
-        Funding::Wallet => Posting::payment_from_wallet(id, user, booking.id, amount)?,
-        Funding::EmiReserve => Posting::emi_reserve_applied(id, user, booking.id, amount)?,
+        Funding::Outside(outside) => Posting::payment_from_outside(id, outside, booking, amount)?,
+        Funding::Wallet => Posting::payment_from_wallet(id, user, booking, amount)?,
+        Funding::EmiReserve => Posting::emi_reserve_applied(id, user, booking, amount)?,
     };
-    match ledger::post(tx, &posting, caused_by, now)? {
+    match ledger::post(tx, &posting, this.caused_by, now)? {
         Posted::New { .. } => Ok(()),
         Posted::Insufficient(_) => {
             let balance = ledger::balances(tx, user)?.wallet;
