@@ -16,6 +16,9 @@ pub enum Error {
     /// There is no such row, or it is another's.
     #[error("not found")]
     NotFound,
+    /// Nobody who is known, or nobody any more.
+    #[error("unauthorized: {0}")]
+    Unauthorized(crate::auth::AuthFault),
     /// The role does not allow it.
     #[error("forbidden")]
     Forbidden,

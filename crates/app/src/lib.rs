@@ -19,6 +19,7 @@ pub mod setup;
 pub mod tasks;
 pub mod tree;
 pub mod wallet;
+pub mod users;
 
 pub use call::{Actor, Call};
 pub use error::{Error, FieldErrors, Result};

@@ -1,0 +1,72 @@
+//! The objects of `api.md`'s `auth/`.
+
+use infra::users;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use wallet_rules::people::Role;
+
+/// A sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Message {
+    /// What to tell them.
+    pub message: String,
+}
+
+/// A pair of tokens.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Tokens {
+    /// Gives the next pair, once.
+    pub refresh: String,
+    /// Shows who asks.
+    pub access: String,
+}
+
+/// Shows no token.
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tokens(…)")
+    }
+}
+
+/// Who has logged in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LoginUser {
+    /// Key.
+    pub id: i64,
+    /// The identifier that the account was made with.
+    pub username: String,
+    /// E-mail.
+    pub email: String,
+    /// Mobile, 10 digits.
+    pub mobile: String,
+    /// What they may do.
+    #[schema(value_type = String, pattern = "^(admin|staff|user)$")]
+    pub role: Role,
+    /// Is an Active Buyer.
+    pub is_active_buyer: bool,
+    /// Has signed as a distributor.
+    pub is_distributor: bool,
+}
+
+impl From<users::User> for LoginUser {
+    fn from(user: users::User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username,
+            email: user.email.unwrap_or_default(),
+            mobile: user.mobile.unwrap_or_default(),
+            role: user.role,
+            is_active_buyer: user.is_active_buyer,
+            is_distributor: user.is_distributor,
+        }
+    }
+}
+
+/// A login.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Login {
+    /// Who.
+    pub user: LoginUser,
+    /// With these tokens.
+    pub tokens: Tokens,
+}

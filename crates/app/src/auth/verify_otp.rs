@@ -1,0 +1,132 @@
+//! A code that came back logs its holder in; an unknown identifier becomes an account.
+
+use binary_tree::Side;
+use infra::{buyers, db::Tx, otps, sessions, users};
+use wallet_rules::{
+    calendar::Instant,
+    identity::{Identifier, IdentifierKind},
+    people::Role,
+};
+
+use super::{
+    AuthFault,
+    objects::Login,
+    steps::{
+        CodeCheck, IssuedTokens, NewAccount, Place, SentCode, WRONG_CODE, check_code, free_referral_codes,
+        issue_tokens, new_token_id, open_account,
+    },
+};
+use crate::{App, Error, Result};
+
+/// A code that came back.
+#[derive(Clone)]
+pub struct VerifyOtp {
+    /// Where it was sent.
+    pub identifier: String,
+    /// What that is.
+    pub otp_type: IdentifierKind,
+    /// The code.
+    pub otp_code: String,
+    /// Whose code brings a new member in; blank for none.
+    pub referral_code: Option<String>,
+    /// The sponsor's direct side that a new member asks for.
+    pub side: Option<Side>,
+}
+
+/// What the transaction leaves behind.
+enum Outcome {
+    WrongCode,
+    LoggedIn(Box<users::User>, i64),
+}
+
+/// What the transaction stores, made before it.
+struct Fresh {
+    sent: SentCode,
+    sponsor_code: Option<String>,
+    side: Option<Side>,
+    refresh_id: String,
+    referral_codes: Vec<String>,
+    expires_at: Instant,
+    caused_by: String,
+    now: Instant,
+}
+
+/// Logs in with a one-time code, which is used up; a wrong one counts a try.
+///
+/// # Errors
+/// Field errors on `identifier`, `otp_code`, `referral_code` (which uses up nothing);
+/// [`Error::Unauthorized`] when the account is disabled.
+pub async fn verify_otp(app: &App, request_id: &str, input: VerifyOtp) -> Result<Login> {
+    let identifier = Identifier::parse(input.otp_type, input.identifier.trim())
+        .map_err(|error| Error::invalid("identifier", format!("This is {error}.")))?;
+    let now = app.clock.now();
+    let refresh_id = new_token_id()?;
+    let fresh = Fresh {
+        sent: SentCode::of(&app.keys, identifier, input.otp_code.trim())?,
+        sponsor_code: input
+            .referral_code
+            .map(|code| code.trim().to_ascii_uppercase())
+            .filter(|code| !code.is_empty()),
+        side: input.side,
+        refresh_id: refresh_id.clone(),
+        referral_codes: free_referral_codes()?,
+        expires_at: now.plus(app.lifetimes.refresh_lifetime),
+        caused_by: format!("request {request_id}"),
+        now,
+    };
+    match app.db.write(move |tx| log_in(tx, &fresh)).await? {
+        Outcome::WrongCode => Err(Error::invalid("otp_code", WRONG_CODE)),
+        Outcome::LoggedIn(user, session) => {
+            app.signals.committed();
+            let of = IssuedTokens { user: user.id, session, refresh_id: &refresh_id };
+            let tokens = issue_tokens(app, of, now)?;
+            Ok(Login { user: (*user).into(), tokens })
+        }
+    }
+}
+
+fn log_in(tx: &mut Tx, fresh: &Fresh) -> Result<Outcome> {
+    let CodeCheck::Right(code) = check_code(tx, &fresh.sent, fresh.now)? else {
+        return Ok(Outcome::WrongCode);
+    };
+    // refused before the code is used up, and rolled back with the counted try
+    let sponsor = fresh.sponsor_code.as_deref().map(|code| sponsor_of(tx, code)).transpose()?;
+    otps::use_up(tx, code)?;
+    let user = match users::find_by_identifier(tx, fresh.sent.identifier())? {
+        Some(user) => users::lock(tx, user.id)?.ok_or(Error::NotFound)?,
+        None => sign_up(tx, fresh, sponsor)?,
+    };
+    if !user.is_active {
+        return Err(Error::Unauthorized(AuthFault::UserInactive));
+    }
+    users::record_login(tx, user.id, fresh.now)?;
+    let session = sessions::insert(tx, user.id, &fresh.refresh_id, fresh.expires_at, fresh.now)?;
+    Ok(Outcome::LoggedIn(Box::new(user), session))
+}
+
+/// The member with this referral code. Accounts without a place in the tree bring nobody in: whoever joined
+/// below them would never be placed.
+fn sponsor_of(tx: &mut Tx, code: &str) -> Result<i64> {
+    match users::find_by_referral_code(tx, code)? {
+        Some(sponsor) if buyers::has_place(tx, sponsor)? => Ok(sponsor),
+        Some(_) | None => Err(Error::invalid("referral_code", "No member has this referral code.")),
+    }
+}
+
+fn sign_up(tx: &mut Tx, fresh: &Fresh, sponsor: Option<i64>) -> Result<users::User> {
+    let identifier = fresh.sent.identifier();
+    let (email, mobile) = match identifier {
+        Identifier::Email(email) => (Some(email), None),
+        Identifier::Mobile(mobile) => (None, Some(mobile)),
+    };
+    let new = NewAccount {
+        identifier,
+        email,
+        mobile,
+        role: Role::User,
+        is_superuser: false,
+        place: Some(Place { sponsor, side: fresh.side }),
+        referral_codes: &fresh.referral_codes,
+    };
+    open_account(tx, &new, &fresh.caused_by, fresh.now)
+}

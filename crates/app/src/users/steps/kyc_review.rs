@@ -1,0 +1,35 @@
+//! A review of a KYC.
+
+use infra::{db::Tx, kycs, users};
+use wallet_rules::{calendar::Instant, people::KycStatus};
+
+use crate::{Actor, Error, Result, users::objects::Reviewed};
+
+/// Moves a pending record to the outcome of its review.
+///
+/// # Errors
+/// [`Error::Forbidden`] for whoever is not staff, and for one's own record; [`Error::NotFound`]; a conflict,
+/// `already_reviewed`.
+pub(crate) fn review_kyc(
+    tx: &mut Tx,
+    reviewer: &Actor,
+    id: i64,
+    outcome: KycStatus,
+    reason: &str,
+    now: Instant,
+) -> Result<Reviewed> {
+    if !reviewer.is_staff() {
+        return Err(Error::Forbidden);
+    }
+    let owner = kycs::find(tx, id)?.ok_or(Error::NotFound)?.user_id;
+    if owner == reviewer.id {
+        return Err(Error::Forbidden);
+    }
+    // its owner's changes and payouts hold this lock too
+    users::lock(tx, owner)?;
+    if kycs::review(tx, id, outcome, (reviewer.id, reason), now)? {
+        Ok(Reviewed { status: outcome })
+    } else {
+        Err(Error::conflict("already_reviewed", "This KYC is not waiting for a review."))
+    }
+}

@@ -1,0 +1,111 @@
+//! Documents that come with a request: stored before the transaction, removed again when it fails.
+
+use infra::{
+    Unique,
+    db::Tx,
+    files::{FileStore, check},
+    stored_files::{self, NewFile},
+};
+use wallet_rules::calendar::Instant;
+
+use super::CheckedFields;
+use crate::{Error, Result};
+
+/// The documents of a request by field, stored but not yet noted in any row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Uploads {
+    stored: Vec<(&'static str, NewFile)>,
+}
+
+impl Uploads {
+    /// Looks at every document; a type or size that is not taken is the field's error.
+    pub(crate) fn look_at(documents: &[(&'static str, Option<Vec<u8>>)], fields: &mut CheckedFields) {
+        for (field, content) in documents {
+            if let Some(Err(fault)) = content.as_deref().map(check) {
+                fields.refuse(field, format!("This is not taken: {fault}."));
+            }
+        }
+    }
+
+    /// Stores every document.
+    ///
+    /// # Errors
+    /// A field error for what is not taken; [`Error::Unavailable`] when the disk is full.
+    pub(crate) async fn store(
+        files: &FileStore,
+        documents: Vec<(&'static str, Option<Vec<u8>>)>,
+    ) -> Result<Self> {
+        let mut uploads = Self::default();
+        for (field, content) in documents {
+            let Some(content) = content else { continue };
+            let bytes = content.len();
+            let content_type = match check(&content) {
+                Ok(file_type) => file_type.content_type(),
+                Err(fault) => {
+                    uploads.remove(files).await;
+                    return Err(Error::invalid(field, format!("This is not taken: {fault}.")));
+                }
+            };
+            match files.store(content).await {
+                Ok(storage_name) => {
+                    uploads.stored.push((field, NewFile { storage_name, content_type, bytes }));
+                }
+                Err(error) => {
+                    uploads.remove(files).await;
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(uploads)
+    }
+
+    /// Notes a field's document as this user's and gives its key; none when none came.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn note(&self, tx: &mut Tx, field: &str, user: i64, now: Instant) -> Result<Option<i64>> {
+        match self.stored.iter().find(|(name, _)| *name == field) {
+            Some((_, new)) => Ok(Some(stored_files::insert(tx, user, new, now)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// True when no document came.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stored.is_empty()
+    }
+
+    /// Keeps the documents of what was committed, removes those of what was refused. Where nobody knows which
+    /// it is, they stay: a file without a row harms nobody, a row without its file does.
+    ///
+    /// # Errors
+    /// `outcome`'s own.
+    pub(crate) async fn settle<T>(&self, files: &FileStore, outcome: Result<T>) -> Result<T> {
+        let unknown = matches!(
+            outcome,
+            Err(Error::Unavailable(infra::Error::Unavailable { outcome_unknown: true, .. }))
+        );
+        if outcome.is_err() && !unknown {
+            self.remove(files).await;
+        }
+        outcome
+    }
+
+    async fn remove(&self, files: &FileStore) {
+        for (_, new) in &self.stored {
+            if let Err(error) = files.remove(&new.storage_name).await {
+                tracing::warn!(%error, "a document that no row names stays in the folder");
+            }
+        }
+    }
+}
+
+/// PAN and Aadhaar belong to one member each.
+pub(crate) fn refused_duplicate(error: infra::Error) -> Error {
+    let taken = |field| Error::invalid(field, "This number is already registered.");
+    match error {
+        infra::Error::Duplicate(Unique::KycsPanHash) => taken("pan_number"),
+        infra::Error::Duplicate(Unique::KycsAadhaarHash) => taken("aadhaar_number"),
+        other => other.into(),
+    }
+}
