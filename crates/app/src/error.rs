@@ -16,6 +16,9 @@ pub enum Error {
     /// There is no such row, or it is another's.
     #[error("not found")]
     NotFound,
+    /// As [`Error::NotFound`], where the reply says why: `{"message"}`.
+    #[error("not found: {0}")]
+    NotFoundBecause(String),
     /// Nobody who is known, or nobody any more.
     #[error("unauthorized: {0}")]
     Unauthorized(crate::auth::AuthFault),

@@ -5,6 +5,7 @@
 //! `&mut Tx` and never begins. The HTTP API, the worker and the command line call the same use-cases.
 
 pub mod auth;
+pub mod binary;
 pub mod booking;
 pub mod call;
 pub mod compliance;

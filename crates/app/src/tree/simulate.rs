@@ -38,6 +38,20 @@ pub struct Summary {
     pub net: Paise,
 }
 
+/// One line for people.
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { members, pairs, flushed, gross, emi, reserve, net } = self;
+        write!(
+            f,
+            "{members} members, {pairs} pairs, {flushed} flushed; the plan pays out {}",
+            gross.indian()
+        )?;
+        write!(f, ": {} to bookings, {} to reserves, ", emi.indian(), reserve.indian())?;
+        write!(f, "{} to wallets", net.indian())
+    }
+}
+
 /// Why a simulation stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulateError {
