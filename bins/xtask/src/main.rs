@@ -6,10 +6,13 @@
 )]
 
 mod check;
+mod http;
 mod mariadb;
+mod measure;
 mod programs;
 mod run_folder;
 mod servers;
+mod stage;
 mod story;
 mod supervise;
 mod test;
@@ -21,8 +24,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::mariadb::Durability;
+use crate::measure::Counts;
 use crate::servers::{Servers, Wanted};
-use crate::story::Engine;
+use crate::stage::{Binaries, Engine, Profile};
 use crate::workspace::Workspace;
 
 #[derive(Parser)]
@@ -48,14 +53,22 @@ enum Task {
         #[arg(long, value_enum)]
         db: Option<Engine>,
     },
+    /// Time a release build's routes, its start and its memory, and print tables for docs/PERFORMANCE.md
+    Measure {
+        /// The database it runs on; both when left out
+        #[arg(long, value_enum)]
+        db: Option<Engine>,
+        #[command(flatten)]
+        counts: Counts,
+    },
     /// Start a private MariaDB and print how tests find it, until Ctrl-C or the end of standard input
     Servers,
     /// Own the private servers of one run (started by the other commands, not by people)
     #[command(hide = true)]
     Supervise {
-        /// Whether to start MariaDB
-        #[arg(long)]
-        mysql: bool,
+        /// Start MariaDB, and whether its commits wait for the disk
+        #[arg(long, value_enum)]
+        mysql: Option<Durability>,
     },
 }
 
@@ -64,6 +77,7 @@ fn main() -> ExitCode {
         Task::Test { arguments } => test::run(&arguments),
         Task::Check => check::run(),
         Task::Story { db } => story_alone(db),
+        Task::Measure { db, counts } => measure::run(&engines(db), &counts),
         Task::Servers => servers_alone(),
         Task::Supervise { mysql } => supervise::run(mysql),
     };
@@ -76,13 +90,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// The one that is asked for, or both.
+fn engines(db: Option<Engine>) -> Vec<Engine> {
+    db.map_or_else(|| vec![Engine::Sqlite, Engine::Mysql], |engine| vec![engine])
+}
+
 fn story_alone(db: Option<Engine>) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
-    let engines = db.map_or_else(|| vec![Engine::Sqlite, Engine::Mysql], |engine| vec![engine]);
+    let engines = engines(db);
     let wanted = if engines.contains(&Engine::Mysql) { Wanted::Mysql } else { Wanted::FolderOnly };
     programs::ensure(wanted)?;
     let mut servers = Servers::start(&workspace, wanted)?;
-    let binaries = story::Binaries::build(&workspace, &mut servers)?;
+    let binaries = Binaries::build(&workspace, &mut servers, Profile::Debug)?;
     for engine in engines {
         story::run(&workspace, &mut servers, &binaries, engine)?;
     }

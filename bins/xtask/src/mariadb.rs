@@ -17,6 +17,15 @@ pub const HOST: &str = "127.0.0.1";
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 const PORT_TRIES: u32 = 5;
 
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Durability {
+    /// Nothing: the data goes with the run, and lies in memory where there is room.
+    Fast,
+    /// The disk, as in production.
+    Durable,
+}
+
 /// How root reaches a running server.
 #[derive(Clone, Debug)]
 pub struct Mysql {
@@ -56,18 +65,21 @@ impl Mysql {
 }
 
 /// Installs and starts a server, and returns once root can log in.
-pub fn start(run: &RunFolder) -> Result<Server> {
-    let data = run.data()?;
+pub fn start(run: &RunFolder, durability: Durability) -> Result<Server> {
+    let data = match durability {
+        Durability::Fast => run.data()?,
+        Durability::Durable => run.data_on_disk()?,
+    };
     let root_password = random_word()?;
     let settings = run.path().join("my.cnf");
     let log = run.path().join("mariadb.log");
     write_init(run.path(), &root_password)?;
-    write_settings(&settings, run.path(), &data, 0)?;
+    write_settings(&settings, run.path(), &data, 0, durability)?;
     install(&settings, &log)?;
     for _ in 0..PORT_TRIES {
         // Another program can take the port between this and the server's start; then it is tried again.
         let port = free_port()?;
-        write_settings(&settings, run.path(), &data, port)?;
+        write_settings(&settings, run.path(), &data, port, durability)?;
         let child = spawn(&settings, &log)?;
         let root = Mysql { port, root_password: root_password.clone() };
         if let Some(child) = wait_until_ready(child, &root)? {
@@ -101,8 +113,18 @@ fn write_init(folder: &Path, root_password: &str) -> Result<()> {
     Ok(fs::write(folder.join("init.sql"), statements)?)
 }
 
-/// Nothing here needs to outlive a power cut, so nothing waits for the disk; the rest is as in production.
-fn write_settings(settings: &Path, folder: &Path, data: &Path, port: u16) -> Result<()> {
+/// A test's data need not outlive a power cut, so its server doesn't wait for the disk; the rest is as in production.
+fn write_settings(
+    settings: &Path,
+    folder: &Path,
+    data: &Path,
+    port: u16,
+    durability: Durability,
+) -> Result<()> {
+    let flush = match durability {
+        Durability::Fast => 0,
+        Durability::Durable => 1,
+    };
     let (folder, data) = (folder.display(), data.display());
     // The socket is named relative to the data folder, since a socket's whole path has room for 107 bytes only.
     // A user without SUPER can't create triggers while the binary log is on, unless the server trusts creators.
@@ -122,9 +144,9 @@ fn write_settings(settings: &Path, folder: &Path, data: &Path, port: u16) -> Res
          server-id=1\n\
          log-bin=binlog\n\
          binlog-format=ROW\n\
-         sync-binlog=0\n\
+         sync-binlog={flush}\n\
          log-bin-trust-function-creators=1\n\
-         innodb-flush-log-at-trx-commit=0\n\
+         innodb-flush-log-at-trx-commit={flush}\n\
          innodb-flush-method=fsync\n\
          innodb-use-native-aio=0\n\
          innodb-buffer-pool-size=256M\n\

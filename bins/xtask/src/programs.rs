@@ -67,7 +67,7 @@ pub fn bound(program: impl AsRef<OsStr>) -> Command {
 }
 
 fn missing(wanted: Wanted) -> Vec<&'static Program> {
-    let mysql = if wanted == Wanted::Mysql { MYSQL } else { &[] };
+    let mysql = if wanted == Wanted::FolderOnly { &[] } else { MYSQL };
     ALWAYS.iter().chain(mysql).filter(|program| find(program.name).is_none()).collect()
 }
 

@@ -44,16 +44,22 @@ impl RunFolder {
 
     /// Makes the servers' data folder: in memory where there is room, else inside the run's folder.
     pub fn data(&self) -> Result<PathBuf> {
-        let data = self.path.join("data");
         if !room_in_memory() {
-            fs::create_dir(&data)?;
-            return Ok(data);
+            return self.data_on_disk();
         }
+        let data = self.path.join("data");
         let in_memory = PathBuf::from(format!("{IN_MEMORY}{}", random_word()?));
         // The link comes first: a run killed here leaves a link to nothing, never a folder that no sweep can find.
         symlink(&in_memory, &data)?;
         fs::create_dir(&in_memory)?;
         Ok(in_memory)
+    }
+
+    /// Makes the servers' data folder inside the run's folder, also where there is room in memory.
+    pub fn data_on_disk(&self) -> Result<PathBuf> {
+        let data = self.path.join("data");
+        fs::create_dir(&data)?;
+        Ok(data)
     }
 
     /// Removes it with all that is in it; its servers have to be stopped already.

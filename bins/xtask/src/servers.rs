@@ -16,8 +16,10 @@ use crate::workspace::Workspace;
 pub enum Wanted {
     /// A folder that is removed at the end, and no server.
     FolderOnly,
-    /// MariaDB as well.
+    /// MariaDB as well, which never waits for the disk.
     Mysql,
+    /// MariaDB on the disk, which waits for it as in production.
+    DurableMysql,
 }
 
 /// A run's servers; they end, and their folder goes, when this value or this process does.
@@ -33,8 +35,10 @@ impl Servers {
     pub fn start(workspace: &Workspace, wanted: Wanted) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("supervise").current_dir(workspace.root());
-        if wanted == Wanted::Mysql {
-            command.arg("--mysql");
+        match wanted {
+            Wanted::FolderOnly => {}
+            Wanted::Mysql => _ = command.args(["--mysql", "fast"]),
+            Wanted::DurableMysql => _ = command.args(["--mysql", "durable"]),
         }
         // Its own group: a Ctrl-C at the terminal ends this process, and the supervisor lives to clear away.
         let mut supervisor = command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;

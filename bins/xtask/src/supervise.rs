@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use serde_json::json;
 
-use crate::mariadb::{self, Server};
+use crate::mariadb::{self, Durability, Server};
 use crate::run_folder::RunFolder;
 use crate::workspace::Workspace;
 
@@ -28,7 +28,7 @@ enum Order {
 }
 
 /// Starts the servers, waits for the starter's end, and clears away.
-pub fn run(mysql: bool) -> Result<()> {
+pub fn run(mysql: Option<Durability>) -> Result<()> {
     let orders = read_orders();
     let folder = RunFolder::create(Workspace::find()?.target())?;
     let mut groups = BTreeSet::new();
@@ -49,11 +49,11 @@ type Served = (Option<Server>, Result<()>);
 
 fn serve(
     folder: &RunFolder,
-    mysql: bool,
+    mysql: Option<Durability>,
     orders: &Receiver<Order>,
     groups: &mut BTreeSet<i32>,
 ) -> Result<Served> {
-    let mut server = if mysql { Some(mariadb::start(folder)?) } else { None };
+    let mut server = mysql.map(|durability| mariadb::start(folder, durability)).transpose()?;
     let root = server.as_ref().map(|server| &server.root);
     let ready = json!({
         "folder": folder.path(),

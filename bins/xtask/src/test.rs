@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 
 use crate::programs;
 use crate::servers::{Servers, Wanted};
-use crate::story::{self, Binaries, Engine};
+use crate::stage::{Binaries, Engine, Profile};
+use crate::story;
 use crate::workspace::Workspace;
 
 /// Runs the tests with a private MariaDB. With arguments only `cargo test` is run, and gets them.
@@ -46,7 +47,7 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
         let (package, example) = (example.package.as_str(), example.name.as_str());
         cargo(&name, &["run", "--quiet", "--all-features", "--package", package, "--example", example])?;
     }
-    match Binaries::build(workspace, servers) {
+    match Binaries::build(workspace, servers, Profile::Debug) {
         Err(error) => {
             eprintln!("xtask: {error:#}");
             failed.push("building api and manage for the story".to_owned());

@@ -91,3 +91,30 @@ fn a_killed_starter_leaves_no_server_and_no_folder() {
     wait_until_gone(&data);
     wait_until_gone(&server);
 }
+
+#[test]
+fn a_durable_server_waits_for_the_disk_and_lives_on_it() {
+    let mut supervisor = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["supervise", "--mysql", "durable"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(supervisor.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let exports = HashMap::from([
+        ("TEST_MYSQL_HOST".to_owned(), "127.0.0.1".to_owned()),
+        ("TEST_MYSQL_PORT".to_owned(), ready["port"].to_string()),
+        ("TEST_MYSQL_ROOT_PASSWORD".to_owned(), ready["root_password"].as_str().unwrap().to_owned()),
+    ]);
+
+    let settings = "SELECT @@innodb_flush_log_at_trx_commit, @@sync_binlog, @@log_bin";
+    assert_eq!(answer(&exports, settings), "1\t1\t1");
+    let data = Path::new(ready["folder"].as_str().unwrap()).join("data");
+    assert!(data.is_dir() && !data.is_symlink());
+
+    drop(supervisor.stdin.take());
+    assert!(supervisor.wait().unwrap().success());
+    assert!(!data.exists());
+}

@@ -1,0 +1,117 @@
+//! What the figures were measured on.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::servers::Servers;
+use crate::stage::{Engine, Stage};
+use crate::workspace::Workspace;
+
+/// What a process holds in memory, KiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Now (VmRSS).
+    pub resident_kib: u64,
+    /// The most that it ever was (VmHWM).
+    pub peak_kib: u64,
+}
+
+impl Memory {
+    /// Of a running process.
+    pub fn of(pid: u32) -> Result<Self> {
+        let path = format!("/proc/{pid}/status");
+        let status = fs::read_to_string(&path).with_context(|| path.clone())?;
+        Self::parse(&status).with_context(|| format!("no memory in {path}"))
+    }
+
+    fn parse(status: &str) -> Option<Self> {
+        let kib = |name| field(status, name)?.strip_suffix("kB")?.trim().parse().ok();
+        Some(Self { resident_kib: kib("VmRSS")?, peak_kib: kib("VmHWM")? })
+    }
+}
+
+/// The value of the first line `name: value`.
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find_map(|(found, value)| (found.trim() == name).then_some(value.trim()))
+}
+
+/// The processor, its cores, the memory and the kernel.
+pub fn describe() -> Result<String> {
+    let processor = fs::read_to_string("/proc/cpuinfo")?;
+    let model = field(&processor, "model name").unwrap_or(std::env::consts::ARCH);
+    let cores = std::thread::available_parallelism()?;
+    let memory = fs::read_to_string("/proc/meminfo")?;
+    let total =
+        field(&memory, "MemTotal").and_then(|total| total.strip_suffix("kB")).context("no MemTotal")?;
+    let gib = total.trim().parse::<u64>()? >> 20;
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    Ok(format!("{model}, {cores} cores, {gib} GiB, Linux {}", kernel.trim()))
+}
+
+/// The platform's commit and the compiler.
+pub fn programs(workspace: &Workspace) -> Result<String> {
+    let compiler = output(workspace, "rustc", &["--version"])?;
+    let compiler = compiler.split(" (").next().unwrap_or_default().to_owned();
+    // A source archive has no commit to name.
+    let commit = output(workspace, "git", &["rev-parse", "--short", "HEAD"]);
+    Ok(commit.map_or_else(|_| compiler.clone(), |commit| format!("commit {commit}, {compiler}")))
+}
+
+/// The database's name and version.
+pub fn database(stage: &Stage<'_>, servers: &Servers, engine: Engine) -> Result<String> {
+    match engine {
+        Engine::Sqlite => {
+            let file = fs::read(stage.sqlite_file())?;
+            let version = sqlite_version(&file).context("not a file of SQLite")?;
+            Ok(format!("SQLite {version}, WAL, synchronous=FULL"))
+        }
+        Engine::Mysql => {
+            let version = servers.mysql()?.sql("SELECT VERSION()")?;
+            let version = version.trim().split('-').next().unwrap_or_default().to_owned();
+            Ok(format!("MariaDB {version}, innodb_flush_log_at_trx_commit=1, sync_binlog=1"))
+        }
+    }
+}
+
+/// The version of the library that last wrote a file, from the number at offset 96 of its header.
+fn sqlite_version(file: &[u8]) -> Option<String> {
+    let number: [u8; 4] = file.strip_prefix(b"SQLite format 3\0")?.get(80..84)?.try_into().ok()?;
+    let number = u32::from_be_bytes(number);
+    Some(format!("{}.{}.{}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000))
+}
+
+fn output(workspace: &Workspace, program: &str, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(program).args(arguments).current_dir(workspace.root()).output()?;
+    if !output.status.success() {
+        bail!("{program}: {}", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_read_from_a_status_of_proc() {
+        let status = "Name:\tapi\nVmPeak:\t  999 kB\nVmHWM:\t   20480 kB\nVmRSS:\t   10240 kB\n";
+        assert_eq!(Memory::parse(status), Some(Memory { resident_kib: 10_240, peak_kib: 20_480 }));
+        assert_eq!(Memory::parse("Name:\tapi\n"), None);
+        let own = Memory::of(std::process::id()).unwrap();
+        assert!(own.resident_kib > 0 && own.peak_kib >= own.resident_kib);
+    }
+
+    #[test]
+    fn the_version_is_read_from_a_header() {
+        let mut file = b"SQLite format 3\0".to_vec();
+        file.resize(96, 0);
+        file.extend(3_053_002_u32.to_be_bytes());
+        assert_eq!(sqlite_version(&file).as_deref(), Some("3.53.2"));
+        assert_eq!(sqlite_version(&file[..98]), None);
+        assert_eq!(sqlite_version(b"something else that is long enough"), None);
+    }
+}

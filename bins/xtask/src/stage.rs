@@ -1,0 +1,316 @@
+//! The real programs on an empty database of their own, for whoever drives them over HTTP.
+
+use std::fmt::{self, Display};
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::http::{Client, Request};
+use crate::mariadb::{HOST, free_port, tail};
+use crate::programs;
+use crate::run_folder::random_word;
+use crate::servers::Servers;
+use crate::workspace::Workspace;
+
+/// Whom `manage createsuperuser` makes.
+pub const ADMIN_EMAIL: &str = "admin@example.in";
+const ADMIN_MOBILE: &str = "9999999999";
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+const PORT_TRIES: u32 = 5;
+const DATABASE: &str = "stage";
+const MIGRATING_USER: &str = "stage_migrate";
+const APP_USER: &str = "stage_app";
+
+/// The database that a stage has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Engine {
+    Sqlite,
+    Mysql,
+}
+
+impl Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "sqlite",
+            Self::Mysql => "mysql",
+        })
+    }
+}
+
+/// How the programs are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// As the tests are, so that little is compiled twice.
+    Debug,
+    /// As operators run them.
+    Release,
+}
+
+/// The programs on a stage.
+pub struct Binaries {
+    api: PathBuf,
+    manage: PathBuf,
+}
+
+impl Binaries {
+    /// Builds them.
+    pub fn build(workspace: &Workspace, servers: &mut Servers, profile: Profile) -> Result<Self> {
+        let (arguments, folder): (&[_], _) = match profile {
+            Profile::Debug => {
+                (&["--workspace", "--all-features", "--bin", "api", "--bin", "manage"], "debug")
+            }
+            Profile::Release => {
+                (&["--release", "--package", "api", "--package", "manage", "--bins"], "release")
+            }
+        };
+        let mut cargo = workspace.cargo();
+        cargo.arg("build").args(arguments);
+        if !servers.run(&mut cargo)?.success() {
+            bail!("api and manage can't be built");
+        }
+        let folder = workspace.target().join(folder);
+        Ok(Self { api: folder.join("api"), manage: folder.join("manage") })
+    }
+}
+
+/// A folder, a migrated database with an admin in it, and the settings by which programs find both.
+pub struct Stage<'a> {
+    folder: PathBuf,
+    binaries: &'a Binaries,
+    settings: Vec<(&'static str, String)>,
+}
+
+/// A running API.
+pub struct Api {
+    child: Child,
+    port: u16,
+}
+
+impl Api {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// Sets it up below the run's folder; on MariaDB there is room for one in a run.
+    pub fn set(servers: &mut Servers, name: &str, binaries: &'a Binaries, engine: Engine) -> Result<Self> {
+        let folder = servers.folder().join(name);
+        fs::create_dir_all(folder.join("outbox"))?;
+        fs::create_dir_all(folder.join("media"))?;
+        // An empty one here, so that the programs don't find the developer's own further up.
+        File::create(folder.join(".env"))?;
+        let path = |name: &str| folder.join(name).display().to_string();
+        let settings = vec![
+            ("DEBUG", "true".to_owned()),
+            ("DB_ENGINE", engine.to_string()),
+            ("EMAIL_BACKEND", "file".to_owned()),
+            ("SMS_BACKEND", "file".to_owned()),
+            ("EMAIL_FILE_PATH", path("outbox")),
+            ("MEDIA_ROOT", path("media")),
+        ];
+        let mut stage = Self { folder, binaries, settings };
+        match engine {
+            Engine::Sqlite => {
+                stage.settings.push(("DB_NAME", stage.sqlite_file().display().to_string()));
+                stage.manage(servers, &["migrate"])?;
+            }
+            Engine::Mysql => stage.prepare_mysql(servers)?,
+        }
+        stage.manage(servers, &["createsuperuser", "--email", ADMIN_EMAIL, "--mobile", ADMIN_MOBILE])?;
+        Ok(stage)
+    }
+
+    /// Root makes the database and two users; one migrates, the other gets what `manage grants` asks for and no more.
+    fn prepare_mysql(&mut self, servers: &mut Servers) -> Result<()> {
+        let root = servers.mysql()?.clone();
+        let (migrating_password, app_password) = (random_word()?, random_word()?);
+        root.sql(&format!(
+            "CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4;\n\
+             CREATE USER {MIGRATING_USER}@'%' IDENTIFIED BY '{migrating_password}';\n\
+             GRANT ALL PRIVILEGES ON {DATABASE}.* TO {MIGRATING_USER}@'%';\n\
+             CREATE USER {APP_USER}@'%' IDENTIFIED BY '{app_password}';\n"
+        ))?;
+        self.settings.extend([
+            ("DB_HOST", HOST.to_owned()),
+            ("DB_PORT", root.port.to_string()),
+            ("DB_NAME", DATABASE.to_owned()),
+            ("SECRET_KEY", random_word()?),
+            ("JWT_SECRET_KEY", random_word()?),
+        ]);
+        let mut migrate = self.program(&self.binaries.manage);
+        as_user(&mut migrate, MIGRATING_USER, &migrating_password);
+        run(servers, migrate.arg("migrate"))?;
+        let mut grants = self.program(&self.binaries.manage);
+        as_user(&mut grants, MIGRATING_USER, &migrating_password);
+        let grants =
+            grants.args(["grants", "--user", APP_USER, "--host", "%"]).stderr(Stdio::inherit()).output()?;
+        if !grants.status.success() {
+            bail!("manage grants: {}", grants.status);
+        }
+        root.sql(&String::from_utf8(grants.stdout)?).context("what manage grants printed")?;
+        self.settings.extend([("DB_USER", APP_USER.to_owned()), ("DB_PASSWORD", app_password)]);
+        Ok(())
+    }
+
+    /// The folder of `messages.jsonl`.
+    pub fn outbox(&self) -> PathBuf {
+        self.folder.join("outbox")
+    }
+
+    /// The database of an SQLite stage.
+    pub fn sqlite_file(&self) -> PathBuf {
+        self.folder.join("stage.sqlite3")
+    }
+
+    /// Runs `manage` as an operator does.
+    ///
+    /// # Errors
+    /// When it ends with anything but 0.
+    pub fn manage(&self, servers: &mut Servers, arguments: &[&str]) -> Result<()> {
+        run(servers, self.program(&self.binaries.manage).args(arguments))
+            .with_context(|| format!("manage {}", arguments.join(" ")))
+    }
+
+    /// Starts the API and waits until it is ready.
+    pub fn start_api(&self, servers: &mut Servers) -> Result<Api> {
+        for _ in 0..PORT_TRIES {
+            let mut api = self.spawn_api(servers)?;
+            if wait_until_ready(&mut api)? {
+                return Ok(api);
+            }
+            servers.forget(&api.child)?;
+            // Another program can take the port before the API does; then it is tried again.
+            if !tail(&self.api_log(), 60).to_lowercase().contains("in use") {
+                break;
+            }
+        }
+        bail!("the API ended instead of starting")
+    }
+
+    /// Starts the API and waits for a 200 of `/health/`, looking every half millisecond, then until it is ready;
+    /// returns how long the first took.
+    pub fn time_start(&self, servers: &mut Servers) -> Result<(Api, Duration)> {
+        let begun = Instant::now();
+        let mut api = self.spawn_api(servers)?;
+        while status(api.address(), "/health/").ok() != Some(200) {
+            if api.child.try_wait()?.is_some() || begun.elapsed() > READY_TIMEOUT {
+                bail!("the API does not start");
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        let took = begun.elapsed();
+        if !wait_until_ready(&mut api)? {
+            bail!("the API ended instead of starting");
+        }
+        Ok((api, took))
+    }
+
+    fn spawn_api(&self, servers: &mut Servers) -> Result<Api> {
+        let port = free_port()?;
+        let log = File::create(self.api_log())?;
+        let mut command = self.program(&self.binaries.api);
+        command.env("BIND_ADDRESS", format!("{HOST}:{port}")).stdout(log.try_clone()?).stderr(log);
+        Ok(Api { child: servers.spawn(&mut command)?, port })
+    }
+
+    /// Asks the API to end; it has to finish what is under way and exit with 0.
+    pub fn stop_api(&self, servers: &mut Servers, mut api: Api) -> Result<()> {
+        let stopped = stop(&mut api.child);
+        servers.forget(&api.child)?;
+        stopped
+    }
+
+    /// Shows the end of the API's log when what was done with it failed.
+    pub fn explain<T>(&self, done: Result<T>) -> Result<T> {
+        done.inspect_err(|_| {
+            let log = tail(&self.api_log(), 60);
+            eprintln!("xtask: the end of the API's log:\n{log}");
+        })
+    }
+
+    /// A program with the stage's settings and no others: what the developer's shell has set stays out.
+    fn program(&self, program: &Path) -> Command {
+        let mut command = programs::bound(program);
+        command.current_dir(&self.folder).env_clear();
+        for kept in ["PATH", "HOME", "RUST_LOG", "RUST_BACKTRACE"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        for (name, value) in &self.settings {
+            command.env(name, value);
+        }
+        command
+    }
+
+    fn api_log(&self) -> PathBuf {
+        self.folder.join("api.log")
+    }
+}
+
+fn as_user(command: &mut Command, user: &str, password: &str) {
+    command.env("DB_USER", user).env("DB_PASSWORD", password);
+}
+
+/// What it prints goes to standard error: standard output is for what was asked for.
+fn run(servers: &mut Servers, command: &mut Command) -> Result<()> {
+    let status = servers.run(command.stdout(std::io::stderr()))?;
+    if !status.success() {
+        bail!("{status}");
+    }
+    Ok(())
+}
+
+/// False when the API ended by itself.
+fn wait_until_ready(api: &mut Api) -> Result<bool> {
+    let deadline = Instant::now() + READY_TIMEOUT;
+    let mut last = None;
+    while Instant::now() < deadline {
+        if api.child.try_wait()?.is_some() {
+            return Ok(false);
+        }
+        // Refused connections are what waiting is for.
+        last = status(api.address(), "/health/ready/").ok().or(last);
+        if last == Some(200) {
+            return Ok(true);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    stop(&mut api.child)?;
+    bail!("/health/ready/ is not 200 after {READY_TIMEOUT:?}; the last status: {last:?}")
+}
+
+fn status(host: SocketAddr, path: &str) -> Result<u16> {
+    Ok(Client::connect(host)?.call(&Request::get(path))?.status)
+}
+
+fn stop(api: &mut Child) -> Result<()> {
+    let pid = Pid::from_raw(api.id().try_into()?).context("the API has no process")?;
+    kill_process(pid, Signal::TERM).context("the API is gone")?;
+    let deadline = Instant::now() + STOP_TIMEOUT;
+    while Instant::now() < deadline {
+        if let Some(status) = api.try_wait()? {
+            if status.success() {
+                return Ok(());
+            }
+            bail!("the API ended with {status} after SIGTERM");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    api.kill()?;
+    api.wait()?;
+    bail!("the API is still running {STOP_TIMEOUT:?} after SIGTERM")
+}
