@@ -1,1 +1,174 @@
-fn main() {}
+//! The platform in one process: the HTTP API, the tasks behind it, its schedule, and the tree's matcher.
+
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+    process::ExitCode,
+    time::Duration,
+};
+
+use actix_web::{HttpServer, web::Data};
+use anyhow::Context as _;
+use api::service::{State, service};
+use app::App;
+use infra::{
+    config::{Config, LogConfig, LogFormat, MailConfig, SmsConfig},
+    db::Address,
+};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
+
+/// How long a client may take over the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Seconds that requests under way may still take when the process is asked to end.
+const LAST_REQUESTS_S: u64 = 25;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "why the process can't run is for whoever started it, log or not")]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}
+
+#[expect(clippy::print_stdout, reason = "where the process is to be found is for whoever started it")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+fn run() -> anyhow::Result<()> {
+    let config = Config::load()?;
+    config.check_for_serving()?;
+    let listener = listen(config.server.bind_address)?;
+    start_log(&config.log)?;
+    // opened first: it makes the folder of a developer's file
+    let app = App::open(&config)?;
+    prepare_schema(&config.database.address)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // a clone stays here, so that the last connection is dropped outside the runtime
+    let outcome = runtime.block_on(serve(app.clone(), &config, listener));
+    drop(runtime);
+    drop(app);
+    outcome
+}
+
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow::anyhow!("{address} is in use: end the other program, or set BIND_ADDRESS to another port")
+        }
+        _ => anyhow::anyhow!("BIND_ADDRESS: {address}: {error}"),
+    })
+}
+
+fn start_log(log: &LogConfig) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&log.level).context("LOG_LEVEL")?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+/// A developer's file is brought up to date; a server's schema is the operator's to change. Blocking.
+fn prepare_schema(address: &Address) -> anyhow::Result<()> {
+    match address {
+        Address::Sqlite { .. } => {
+            let ran = infra::db::migrate(address).with_context(|| format!("{address}"))?;
+            if !ran.is_empty() {
+                tracing::info!(migrations = ran.len(), "the schema is up to date");
+            }
+        }
+        Address::Mysql(_) => {
+            let pending = infra::db::pending_migrations(address).with_context(|| format!("{address}"))?;
+            if let Some(first) = pending.first() {
+                let missing = pending.len();
+                anyhow::bail!(
+                    "{address}: the schema is old ({missing} migrations are missing, from {first}): run `manage migrate`"
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Serves until SIGTERM or Ctrl-C, and finishes what is under way: requests first, then what they caused.
+async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Result<()> {
+    for key in app::setup::seed_plan(&app, config.plan.clone()).await? {
+        tracing::warn!(%key, "differs from plan version 1 and changes nothing");
+    }
+    let (stop, stopped) = watch::channel(false);
+    let mut parts = JoinSet::new();
+    parts.spawn(app::tasks::runner(app.clone(), stopped.clone()));
+    parts.spawn(app::schedule::scheduler(app.clone(), stopped.clone()));
+    parts.spawn(app::tree::matcher::run(app.clone(), stopped.clone()));
+    parts.spawn(app::tree::follow(app.clone(), stopped));
+
+    let origins = config.server.cors_allowed_origins.clone();
+    let state = Data::new(State::new(app, origins, config.server.allowed_hosts.clone()));
+    let server = HttpServer::new(move || service(state.clone()))
+        .client_request_timeout(HEAD_TIMEOUT)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(LAST_REQUESTS_S)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    let handle = server.handle();
+    let server = tokio::spawn(server);
+    say(&banner(config));
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("finishing what is under way");
+    handle.stop(true).await;
+    server.await??;
+    stop.send_replace(true);
+    while let Some(ended) = parts.join_next().await {
+        ended?;
+    }
+    Ok(())
+}
+
+fn banner(config: &Config) -> String {
+    let base = format!("http://{}", config.server.bind_address);
+    let code = match (&config.mail, &config.sms) {
+        (MailConfig::Console, _) | (_, SmsConfig::Console) => "the code is printed here".to_owned(),
+        (MailConfig::File(folder), _) | (_, SmsConfig::File(folder)) => {
+            format!("the code is in {}", folder.join("messages.jsonl").display())
+        }
+        _ => "the code is sent there".to_owned(),
+    };
+    let mut lines = vec![
+        format!("API      {base}/api/"),
+        format!("schema   {base}/api/schema/"),
+        format!("health   {base}/health/ready/"),
+        format!("database {}", config.database.address),
+        format!(
+            "login    POST {base}/api/auth/send-otp/ {{\"identifier\": \"you@example.in\", \"otp_type\": \"email\"}}; {code}"
+        ),
+        "admin    manage createsuperuser --email … --mobile …, then log in with that address".to_owned(),
+    ];
+    if config.server.is_development() {
+        lines.push(
+            "a development server: loopback only, simulated payments, generated keys beside the database"
+                .to_owned(),
+        );
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,131 @@
+//! Who calls: the bearer of an access token, checked before anything of the request is read.
+
+use std::future::{Ready, ready};
+
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, ResponseError as _,
+    body::BoxBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+    web::Data,
+};
+use app::{Actor, Call};
+use infra::idempotency::RequestKey;
+
+use crate::{
+    envelope::RequestId,
+    errors::{Error, Result},
+    input::Input,
+    permissions::Who,
+    service::State,
+};
+
+/// Characters of an `Idempotency-Key`, at most.
+const KEY_LENGTH: usize = 128;
+
+/// Lets the request through to a handler when the permission table does.
+///
+/// # Errors
+/// What the handler gives; refusals are replies.
+pub async fn guard(
+    who: Who,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if who == Who::Anyone {
+        return next.call(request).await;
+    }
+    match admitted(who, &request).await {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            next.call(request).await
+        }
+        Err(refusal) => Ok(request.into_response(refusal.error_response())),
+    }
+}
+
+async fn admitted(who: Who, request: &ServiceRequest) -> Result<Actor> {
+    let state = request.app_data::<Data<State>>().ok_or(Error::NoCredentials)?;
+    let token = bearer(request).ok_or(Error::NoCredentials)?;
+    let actor = app::auth::authenticate(&state.app, token).await?;
+    if who.admits(&actor) { Ok(actor) } else { Err(Error::App(app::Error::Forbidden)) }
+}
+
+/// The token of `Authorization: Bearer …`.
+fn bearer(request: &ServiceRequest) -> Option<&str> {
+    let header = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// A request of somebody known.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    actor: Actor,
+    request_id: String,
+    path: String,
+    key: Result<Option<String>, BadKey>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct BadKey;
+
+impl Caller {
+    /// The account's key.
+    pub fn id(&self) -> i64 {
+        self.actor.id
+    }
+
+    /// The call of a request that moves no money.
+    pub fn call(&self) -> Call {
+        Call { actor: self.actor.clone(), request_id: self.request_id.clone(), idempotency: None }
+    }
+
+    /// The call of a request that takes effect once for each `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// 400 for a key that is none.
+    pub fn once(&self, input: &Input) -> Result<Call> {
+        let key = self.key.as_ref().map_err(|BadKey| {
+            Error::Malformed(format!("Idempotency-Key: at most {KEY_LENGTH} printable characters of ASCII."))
+        })?;
+        let idempotency = key.as_ref().map(|key| RequestKey {
+            user_id: self.actor.id,
+            path: self.path.clone(),
+            key: key.clone(),
+            body_hash: input.hash().to_owned(),
+        });
+        Ok(Call { idempotency, ..self.call() })
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let extensions = request.extensions();
+        let (Some(actor), Some(id)) = (extensions.get::<Actor>(), extensions.get::<RequestId>()) else {
+            return ready(Err(Error::NoCredentials));
+        };
+        ready(Ok(Self {
+            actor: actor.clone(),
+            request_id: id.0.clone(),
+            path: request.path().to_owned(),
+            key: key(request),
+        }))
+    }
+}
+
+fn key(request: &HttpRequest) -> Result<Option<String>, BadKey> {
+    let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(None) };
+    let text = value.to_str().map_err(|_| BadKey)?.trim();
+    let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    if (1..=KEY_LENGTH).contains(&text.len()) && is_printable {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(BadKey)
+    }
+}

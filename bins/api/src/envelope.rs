@@ -1,0 +1,222 @@
+//! What surrounds every request: its id, its path's slash, the headers of every reply, the access log, and a
+//! reply in our form even when a handler panics.
+
+use std::{
+    future::{Ready, ready},
+    panic::AssertUnwindSafe,
+    time::Instant,
+};
+
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::{
+        Method, StatusCode, Uri,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+        uri::PathAndQuery,
+    },
+    middleware::Next,
+    web::Data,
+};
+use futures_util::FutureExt as _;
+use tracing::Instrument as _;
+
+use crate::{
+    cors::Cors,
+    errors::{self, Error},
+    service::State,
+};
+
+/// Characters of a caller's request id, at most.
+const ID_LENGTH: usize = 64;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How the request is known in logs and in what it causes.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+impl FromRequest for RequestId {
+    type Error = Error;
+    type Future = Ready<errors::Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let known = request.extensions().get::<Self>().cloned();
+        ready(known.ok_or_else(|| Error::App(app::Error::internal("a request without an id"))))
+    }
+}
+
+/// Surrounds every request.
+///
+/// # Errors
+/// With a whole reply inside, where there is no request any more to attach one to.
+pub async fn envelope(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let began = Instant::now();
+    let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let log = Logged { method: request.method().clone(), path: loggable(request.path()).to_owned(), began };
+    let span = tracing::info_span!("request", id = %id);
+    put_slash(&mut request);
+    if request.method() == Method::HEAD {
+        // the connection leaves the body out by itself
+        request.head_mut().method = Method::GET;
+    }
+    let state = request.app_data::<Data<State>>().cloned();
+    let cors = Cors::of(&request, state.as_ref().map_or(&[], |state| &state.origins));
+    if let Some(preflight) = cors.preflight() {
+        return Ok(finish(request.into_response(preflight), &id, &cors, &log));
+    }
+    if let Some(state) = state.filter(|state| !state.answers_to(&request)) {
+        tracing::debug!(hosts = ?state.hosts, "a request for a name that is not ours");
+        let detail = "This server does not answer to that name.";
+        let refusal = errors::with_code(StatusCode::BAD_REQUEST, "host_not_allowed", detail);
+        return Ok(finish(request.into_response(refusal), &id, &cors, &log));
+    }
+    let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
+    let _entered = span.enter();
+    match outcome {
+        Ok(Ok(response)) => Ok(finish(response.map_into_boxed_body(), &id, &cors, &log)),
+        Ok(Err(error)) => Err(wrapped(error.error_response(), &id, &cors, &log)),
+        Err(_) => {
+            tracing::error!("a handler panicked");
+            Err(wrapped(errors::internal(&id), &id, &cors, &log))
+        }
+    }
+}
+
+/// The caller's id if it is a sane one, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let is_sane = |text: &&str| {
+        (1..=ID_LENGTH).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    };
+    let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(is_sane);
+    sent.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
+}
+
+/// Serves a path without its last slash as if it had it, without a redirect.
+fn put_slash(request: &mut ServiceRequest) {
+    let path = request.path();
+    let is_ours = ["/api", "/health"]
+        .iter()
+        .any(|group| path.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    if path.ends_with('/') || !is_ours {
+        return;
+    }
+    let with_slash = match request.query_string() {
+        "" => format!("{path}/"),
+        query => format!("{path}/?{query}"),
+    };
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = PathAndQuery::try_from(with_slash).ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+}
+
+/// A link to a private file is a secret.
+fn loggable(path: &str) -> &str {
+    if path.starts_with("/media/") { "/media/…" } else { path }
+}
+
+struct Logged {
+    method: Method,
+    path: String,
+    began: Instant,
+}
+
+fn finish(
+    mut response: ServiceResponse<BoxBody>,
+    id: &str,
+    cors: &Cors,
+    log: &Logged,
+) -> ServiceResponse<BoxBody> {
+    let user = response.request().extensions().get::<app::Actor>().map(|actor| actor.id);
+    let error = response.response().error().map(ToString::to_string);
+    let fault = error.filter(|_| response.status().is_server_error());
+    if let Some(better) = in_our_form(response.status(), response.headers(), id) {
+        response = response.into_response(better);
+    }
+    decorate(response.headers_mut(), id, cors);
+    write_log(log, id, response.status(), user, fault);
+    response
+}
+
+fn wrapped(response: HttpResponse, id: &str, cors: &Cors, log: &Logged) -> actix_web::Error {
+    let mut response = in_our_form(response.status(), response.headers(), id).unwrap_or(response);
+    decorate(response.headers_mut(), id, cors);
+    write_log(log, id, response.status(), None, None);
+    InternalError::from_response("the request was cut off", response).into()
+}
+
+/// A body of ours for an error that has none: faults of ours tell the request's id and nothing else.
+fn in_our_form(status: StatusCode, headers: &HeaderMap, id: &str) -> Option<HttpResponse> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        Some(errors::internal(id))
+    } else if (status.is_client_error() || status.is_server_error()) && !is_json {
+        Some(errors::plain(status))
+    } else {
+        None
+    }
+}
+
+fn decorate(headers: &mut HeaderMap, id: &str, cors: &Cors) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    cors.decorate(headers);
+}
+
+/// No query strings, bodies or headers: secrets stand there.
+fn write_log(log: &Logged, id: &str, status: StatusCode, user: Option<i64>, fault: Option<String>) {
+    let ms = log.began.elapsed().as_micros() as f64 / 1000.0;
+    let (method, path, status) = (&log.method, &log.path, status.as_u16());
+    match fault {
+        Some(fault) => tracing::error!(%method, path, status, ms, user, request = id, fault, "served"),
+        None => tracing::info!(%method, path, status, ms, user, request = id, "served"),
+    }
+}
+
+/// The default service: no such path.
+pub async fn unknown_path() -> Result<HttpResponse, Error> {
+    Err(Error::App(app::Error::NotFound))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_sane_ids_are_the_callers() {
+        let id = |sent: &str| {
+            let request = TestRequest::default().insert_header(("X-Request-Id", sent)).to_http_request();
+            request_id(request.headers())
+        };
+        assert_eq!(id("abc-1.2_Z"), "abc-1.2_Z");
+        let longest = "a".repeat(64);
+        assert_eq!(id(&longest), longest);
+        for odd in ["", " a", "a b", "a\tb", "é", "<script>", &"a".repeat(65)] {
+            let given = id(odd);
+            assert_ne!(given, odd);
+            assert_eq!(given.len(), 36, "{odd}");
+        }
+    }
+}
