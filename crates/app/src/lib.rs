@@ -19,6 +19,7 @@ pub mod schedule;
 pub mod setup;
 pub mod tasks;
 pub mod tree;
+pub mod verify;
 pub mod wallet;
 pub mod users;
 

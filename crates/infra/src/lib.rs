@@ -25,6 +25,7 @@ pub mod pairs;
 pub mod payments;
 pub mod payouts;
 pub mod plans;
+pub mod proof;
 pub mod reports;
 pub mod scheduled_runs;
 pub mod schema;
