@@ -9,3 +9,11 @@ mod fixture;
 mod simulate;
 #[path = "main/tasks.rs"]
 mod tasks;
+#[path = "main/auth.rs"]
+mod auth;
+#[path = "main/kyc.rs"]
+mod kyc;
+#[path = "main/people.rs"]
+mod people;
+#[path = "main/tree.rs"]
+mod tree;
