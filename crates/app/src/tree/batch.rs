@@ -153,9 +153,11 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let member = member_of(&stored.event);
+        let is_join = matches!(stored.event, TreeEvent::Join { .. });
         let builds_on = needs(&stored.event).filter(|&needed| self.lacks_place(needed));
         let waits = stored.at > self.horizon
-            || member.is_some_and(|member| self.held.contains(&member))
+            // everything of a member's comes after the joining, so this alone may overtake
+            || (!is_join && member.is_some_and(|member| self.held.contains(&member)))
             || builds_on.is_some_and(|needed| joins.contains(&needed));
         if waits {
             self.held.extend(member);
