@@ -17,3 +17,9 @@ mod kyc;
 mod people;
 #[path = "main/tree.rs"]
 mod tree;
+#[path = "main/payout.rs"]
+mod payout;
+#[path = "main/payout_instalments.rs"]
+mod payout_instalments;
+#[path = "main/binary.rs"]
+mod binary;
