@@ -45,3 +45,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     let cut_off = |cause| Err(Error::Database(format!("work outside was cut off: {cause}")));
     tokio::task::spawn_blocking(work).await.unwrap_or_else(cut_off)
 }
+
+#[cfg(test)]
+mod tests;
