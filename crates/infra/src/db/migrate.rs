@@ -79,8 +79,9 @@ fn with_lease<T>(address: &Address, work: impl FnOnce(&mut AnyConnection) -> Res
 
     let mut connection = AnyConnection::open(address, Purpose::Write)?;
     if connection.is_mysql() {
-        let lease: Lease =
-            sql_query("SELECT GET_LOCK('ev_migrate', 30) AS held").get_result(&mut connection)?;
+        // a lock's name is the whole server's, and at most 64 letters long
+        let lease = "SELECT GET_LOCK(CONCAT('ev_migrate:', MD5(DATABASE())), 30) AS held";
+        let lease: Lease = sql_query(lease).get_result(&mut connection)?;
         if lease.held != 1 {
             return Err(Error::Contended("another process is migrating".to_owned()));
         }
