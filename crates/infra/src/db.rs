@@ -4,12 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 mod address;
 mod connection;
+mod grants;
 mod migrate;
 mod mysql;
 mod pool;
 
-pub use address::{Address, MysqlAddress};
+pub use address::{Address, FileLock, MysqlAddress};
 pub(crate) use connection::AnyConnection;
+pub use grants::grants;
 pub use migrate::{migrate, migrate_down, pending_migrations};
 
 use crate::{Error, Result};
