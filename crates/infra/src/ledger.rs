@@ -148,9 +148,9 @@ impl Touched {
     fn move_balances(&mut self, tx: &mut Tx, posting: &Posting) -> Result<Option<Account>> {
         let mut changes: BTreeMap<i64, (Account, i64, i64)> = BTreeMap::new();
         for entry in posting.entries().filter(|entry| !entry.account.is_house()) {
-            let (_, net, entries) =
-                changes.entry(self.id(entry.account)?).or_insert((entry.account, 0, 0));
-            *net = net.checked_add(entry.amount.get()).ok_or_else(|| Error::corrupt("an amount too large"))?;
+            let (_, net, entries) = changes.entry(self.id(entry.account)?).or_insert((entry.account, 0, 0));
+            *net =
+                net.checked_add(entry.amount.get()).ok_or_else(|| Error::corrupt("an amount too large"))?;
             *entries += 1;
         }
         let short = changes.iter().find(|(id, (_, net, _))| {
@@ -188,7 +188,13 @@ impl Touched {
         Ok(None)
     }
 
-    fn write_entries(&mut self, tx: &mut Tx, posting: &Posting, transaction: i64, now: Instant) -> Result<()> {
+    fn write_entries(
+        &mut self,
+        tx: &mut Tx,
+        posting: &Posting,
+        transaction: i64,
+        now: Instant,
+    ) -> Result<()> {
         let business_date = now.ist_date();
         for step in &posting.moves {
             let [source, destination] = step.entries();
@@ -290,7 +296,6 @@ pub fn transactions_of(reader: &mut Reader, kind: ReferenceType, id: i64) -> Res
         .select((ledger_transactions::id, ledger_transactions::kind))
         .load(reader.connection())?)
 }
-
 
 /// A member's account as it is cached and as its entries sum up; none when it is not open.
 ///

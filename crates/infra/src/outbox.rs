@@ -137,6 +137,7 @@ fn give_up(tx: &mut Tx, task: &Task, now: Instant) -> Result<()> {
     let told = if task.last_error.is_empty() { "no try came to its end" } else { &task.last_error };
     diesel::update(outbox::table.find(task.id))
         .filter(outbox::next_at.le(Some(now.utc())))
+        .filter(outbox::attempts.eq(i32::try_from(task.attempts).map_err(Error::corrupt)?))
         .set((
             outbox::gave_up_at.eq(Some(now.utc())),
             outbox::next_at.eq(None::<chrono::NaiveDateTime>),
@@ -204,7 +205,9 @@ pub fn revive(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
 /// # Errors
 /// What the database says.
 pub fn purge_done(tx: &mut Tx, before: Instant) -> Result<usize> {
-    Ok(diesel::delete(outbox::table).filter(outbox::done_at.lt(Some(before.utc()))).execute(tx.connection())?)
+    Ok(diesel::delete(outbox::table)
+        .filter(outbox::done_at.lt(Some(before.utc())))
+        .execute(tx.connection())?)
 }
 
 /// How the outbox stands.

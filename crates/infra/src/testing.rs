@@ -13,9 +13,7 @@ use diesel::RunQueryDsl as _;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use crate::db::{
-    Address, Db, MysqlAddress, PoolSizes, Reader, execute_batch, migrate, owner_connection,
-};
+use crate::db::{Address, Db, MysqlAddress, PoolSizes, Reader, execute_batch, migrate, owner_connection};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +46,8 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 fn server() -> MysqlAddress {
     #[expect(clippy::disallowed_methods, reason = "the test command's address is no configuration")]
     let variable = |name: &str| {
-        std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests with `cargo xtask test`"))
+        std::env::var(name)
+            .unwrap_or_else(|_| panic!("{name} is not set: run the tests with `cargo xtask test`"))
     };
     MysqlAddress {
         host: variable("TEST_MYSQL_HOST"),
@@ -92,8 +91,7 @@ impl TestDb {
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
                 let name = format!("test_{}_{number}", std::process::id());
                 let root = server();
-                let create =
-                    format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+                let create = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
                 execute_batch(&Address::Mysql(root.clone()), &create).expect("a database for the test");
                 Address::Mysql(MysqlAddress { name, ..root })
             }

@@ -4,6 +4,8 @@ use std::{fmt, path::PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::{Error, Result};
+
 /// Where the database is.
 #[derive(Clone, Debug)]
 pub enum Address {
@@ -66,4 +68,49 @@ fn percent_encoded(text: &str) -> String {
         }
         encoded
     })
+}
+
+/// Keeps a SQLite file to one serving process as long as it lives.
+#[derive(Debug)]
+pub struct FileLock {
+    _file: std::fs::File,
+}
+
+impl FileLock {
+    /// Takes the lock beside a SQLite file (`….lock`), whose folder exists; none for a server. Operators' commands
+    /// don't take it: they work beside a serving process.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when another process has it, or the lock's file can't be made.
+    pub fn take(address: &Address) -> Result<Option<Self>> {
+        let Address::Sqlite { path } = address else { return Ok(None) };
+        let mut name = path.clone().into_os_string();
+        name.push(".lock");
+        let refused = |why: String| Error::unavailable(format!("{}: {why}", path.display()));
+        let file = std::fs::File::create(&name).map_err(|error| refused(error.to_string()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                Err(refused("another process serves this file".to_owned()))
+            }
+            Err(std::fs::TryLockError::Error(error)) => Err(refused(error.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_serves_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = Address::Sqlite { path: folder.path().join("a.sqlite3") };
+        let held = FileLock::take(&address).unwrap();
+        assert!(held.is_some());
+        let refused = FileLock::take(&address).unwrap_err().to_string();
+        assert!(refused.contains("another process serves this file"), "{refused}");
+        drop(held);
+        assert!(FileLock::take(&address).unwrap().is_some());
+    }
 }

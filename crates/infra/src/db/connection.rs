@@ -41,7 +41,8 @@ const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WA
     PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8000;";
 
-const MYSQL_SETUP: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
+const MYSQL_SETUP: &str =
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
     SESSION innodb_lock_wait_timeout = 5, SESSION time_zone = '+00:00';
     SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;";
 
@@ -49,7 +50,8 @@ impl AnyConnection {
     pub(super) fn open(address: &Address, purpose: Purpose) -> Result<Self> {
         match address {
             Address::Sqlite { path } => {
-                let path = path.to_str().ok_or_else(|| Error::Database("the file name is not UTF-8".into()))?;
+                let path =
+                    path.to_str().ok_or_else(|| Error::Database("the file name is not UTF-8".into()))?;
                 let mut connection = SqliteConnection::establish(path).map_err(Error::unavailable)?;
                 connection.batch_execute(SQLITE_SETUP)?;
                 if purpose == Purpose::Read {
