@@ -1,7 +1,7 @@
 //! The platform in one process: the HTTP API, the tasks behind it, its schedule, and the tree's matcher.
 
 use std::{
-    io::ErrorKind,
+    io::{ErrorKind, IsTerminal as _},
     net::{SocketAddr, TcpListener},
     process::ExitCode,
     time::Duration,
@@ -13,7 +13,7 @@ use api::service::{State, service};
 use app::App;
 use infra::{
     config::{Config, LogConfig, LogFormat, MailConfig, SmsConfig},
-    db::Address,
+    db::{Address, FileLock},
 };
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -55,10 +55,16 @@ fn run() -> anyhow::Result<()> {
     start_log(&config.log)?;
     // opened first: it makes the folder of a developer's file
     let app = App::open(&config)?;
+    let file_lock = FileLock::take(&config.database.address)?;
     prepare_schema(&config.database.address)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // a clone stays here, so that the last connection is dropped outside the runtime
-    let outcome = runtime.block_on(serve(app.clone(), &config, listener));
+    let outcome = runtime.block_on(async {
+        if file_lock.is_some() {
+            app::setup::vacate_seat(&app).await?;
+        }
+        serve(app.clone(), &config, listener).await
+    });
     drop(runtime);
     drop(app);
     outcome
@@ -74,8 +80,13 @@ fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 fn start_log(log: &LogConfig) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&log.level).context("LOG_LEVEL")?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // the server's own starting lines say what the banner says
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("actix_server=warn,{}", log.level))
+        .context("LOG_LEVEL")?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
@@ -119,6 +130,7 @@ async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Resu
 
     let origins = config.server.cors_allowed_origins.clone();
     let state = Data::new(State::new(app, origins, config.server.allowed_hosts.clone()));
+    let address = listener.local_addr()?;
     let server = HttpServer::new(move || service(state.clone()))
         .client_request_timeout(HEAD_TIMEOUT)
         .keep_alive(KEEP_ALIVE)
@@ -128,7 +140,7 @@ async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Resu
         .run();
     let handle = server.handle();
     let server = tokio::spawn(server);
-    say(&banner(config));
+    say(&banner(config, address));
 
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -145,8 +157,8 @@ async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Resu
     Ok(())
 }
 
-fn banner(config: &Config) -> String {
-    let base = format!("http://{}", config.server.bind_address);
+fn banner(config: &Config, address: SocketAddr) -> String {
+    let base = format!("http://{address}");
     let code = match (&config.mail, &config.sms) {
         (MailConfig::Console, _) | (_, SmsConfig::Console) => "the code is printed here".to_owned(),
         (MailConfig::File(folder), _) | (_, SmsConfig::File(folder)) => {

@@ -42,7 +42,7 @@ enum Command {
         email: String,
         /// Mobile number, 10 digits.
         #[arg(long)]
-        mobile: String,
+        mobile: Option<String>,
     },
     /// Recomputes every balance, total, counter, pair and register, prints each difference, and exits with 1
     /// on any. Right at any moment beside a running server.
@@ -87,7 +87,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate(),
         Command::Grants { user, host } => grants(&user, &host),
         Command::Createsuperuser { email, mobile } => with_app(async |app| {
-            let user = app::users::create_superuser(&app, &email, &mobile).await.map_err(explained)?;
+            let user = app::auth::create_superuser(&app, &email, mobile.as_deref()).await.map_err(explained)?;
             say(&format!("{email} is an admin now (user {})", user.id));
             Ok(ExitCode::SUCCESS)
         }),

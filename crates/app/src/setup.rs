@@ -1,7 +1,7 @@
 //! What a new database needs before its first request.
 
 use infra::{
-    plans,
+    matcher, plans,
     tree_events::{self, TreeEvent},
 };
 use wallet_rules::plan::{Plan, PlanKey, PlanVersion};
@@ -29,4 +29,14 @@ pub async fn seed_plan(app: &App, configured: Plan) -> Result<Vec<PlanKey>> {
             Ok(Vec::new())
         })
         .await
+}
+
+/// Frees the matcher's seat, so that a process that was killed need not be waited for. Only for a process that
+/// knows to be alone: the one that holds a SQLite file's lock.
+///
+/// # Errors
+/// What the database says.
+pub async fn vacate_seat(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    app.db.write(move |tx| Ok::<_, Error>(matcher::vacate_seat(tx, now)?)).await
 }

@@ -101,6 +101,15 @@ pub fn leave_seat(tx: &mut Tx, epoch: i64, now: Instant) -> Result<()> {
     Ok(())
 }
 
+/// Frees the seat, whoever sits on it: for a process that knows to be alone.
+///
+/// # Errors
+/// What the database says.
+pub fn vacate_seat(tx: &mut Tx, now: Instant) -> Result<()> {
+    diesel::update(matcher::table.find(ROW)).set(matcher::lease_until.eq(now.utc())).execute(tx.connection())?;
+    Ok(())
+}
+
 /// Moves the cursor, stays on the seat until then, and takes the row's lock: the first statement of every
 /// step. False when another step, or another matcher, came first; then nothing of the step may be written.
 ///
