@@ -1,4 +1,4 @@
-//! The tables as diesel knows them; `tests/schema.rs` compares them with both migration folders.
+//! The tables as diesel knows them; `tests/main/schema.rs` compares them with both migration folders.
 #![allow(missing_docs)]
 
 diesel::table! {

@@ -3,7 +3,7 @@
 /// Defines [`Unique`] and the one table of names and columns that both databases' messages are read by.
 macro_rules! uniques {
     ($($variant:ident = $name:literal, $table:literal, [$($column:literal),+];)+) => {
-        /// A unique constraint of the schema; `tests/schema.rs` compares the list with both databases.
+        /// A unique constraint of the schema; `tests/main/schema.rs` compares the list with both databases.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Unique {
             $(
