@@ -16,7 +16,7 @@ use infra::idempotency::RequestKey;
 use crate::{
     envelope::RequestId,
     errors::{Error, Result},
-    input::Input,
+    input::{Body, Input},
     permissions::Who,
     service::State,
 };
@@ -83,11 +83,11 @@ impl Caller {
         Call { actor: self.actor.clone(), request_id: self.request_id.clone(), idempotency: None }
     }
 
-    /// The call of a request that takes effect once for each `Idempotency-Key`.
+    /// The call and the body of a request that takes effect once for each `Idempotency-Key`.
     ///
     /// # Errors
-    /// 400 for a key that is none.
-    pub fn once(&self, input: &Input) -> Result<Call> {
+    /// 400 for a key that is none; what is wrong with the body.
+    pub fn once<B: Body>(&self, input: Input) -> Result<(Call, B)> {
         let key = self.key.as_ref().map_err(|BadKey| {
             Error::Malformed(format!("Idempotency-Key: at most {KEY_LENGTH} printable characters of ASCII."))
         })?;
@@ -97,7 +97,8 @@ impl Caller {
             key: key.clone(),
             body_hash: input.hash().to_owned(),
         });
-        Ok(Call { idempotency, ..self.call() })
+        let body = input.read()?;
+        Ok((Call { idempotency, ..self.call() }, body))
     }
 }
 

@@ -69,13 +69,12 @@ pub async fn envelope(
     let state = request.app_data::<Data<State>>().cloned();
     let cors = Cors::of(&request, state.as_ref().map_or(&[], |state| &state.origins));
     if let Some(preflight) = cors.preflight() {
-        return Ok(finish(request.into_response(preflight), &id, &cors, &log));
+        return Ok(span.in_scope(|| finish(request.into_response(preflight), &id, &cors, &log)));
     }
-    if let Some(state) = state.filter(|state| !state.answers_to(&request)) {
-        tracing::debug!(hosts = ?state.hosts, "a request for a name that is not ours");
+    if state.is_some_and(|state| !state.answers_to(&request)) {
         let detail = "This server does not answer to that name.";
         let refusal = errors::with_code(StatusCode::BAD_REQUEST, "host_not_allowed", detail);
-        return Ok(finish(request.into_response(refusal), &id, &cors, &log));
+        return Ok(span.in_scope(|| finish(request.into_response(refusal), &id, &cors, &log)));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let _entered = span.enter();
@@ -144,14 +143,14 @@ fn finish(
         response = response.into_response(better);
     }
     decorate(response.headers_mut(), id, cors);
-    write_log(log, id, response.status(), user, fault);
+    write_log(log, response.status(), user, fault);
     response
 }
 
 fn wrapped(response: HttpResponse, id: &str, cors: &Cors, log: &Logged) -> actix_web::Error {
     let mut response = in_our_form(response.status(), response.headers(), id).unwrap_or(response);
     decorate(response.headers_mut(), id, cors);
-    write_log(log, id, response.status(), None, None);
+    write_log(log, response.status(), None, None);
     InternalError::from_response("the request was cut off", response).into()
 }
 
@@ -184,12 +183,12 @@ fn decorate(headers: &mut HeaderMap, id: &str, cors: &Cors) {
 }
 
 /// No query strings, bodies or headers: secrets stand there.
-fn write_log(log: &Logged, id: &str, status: StatusCode, user: Option<i64>, fault: Option<String>) {
+fn write_log(log: &Logged, status: StatusCode, user: Option<i64>, fault: Option<String>) {
     let ms = log.began.elapsed().as_micros() as f64 / 1000.0;
     let (method, path, status) = (&log.method, &log.path, status.as_u16());
     match fault {
-        Some(fault) => tracing::error!(%method, path, status, ms, user, request = id, fault, "served"),
-        None => tracing::info!(%method, path, status, ms, user, request = id, "served"),
+        Some(fault) => tracing::error!(%method, path, status, ms, user, fault, "served"),
+        None => tracing::info!(%method, path, status, ms, user, "served"),
     }
 }
 
@@ -200,7 +199,13 @@ pub async fn unknown_path() -> Result<HttpResponse, Error> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{
+        App,
+        dev::Service as _,
+        middleware::from_fn,
+        test::{self, TestRequest},
+        web,
+    };
 
     use super::*;
 
@@ -218,5 +223,23 @@ mod tests {
             assert_ne!(given, odd);
             assert_eq!(given.len(), 36, "{odd}");
         }
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_our_fault_and_tells_nothing() {
+        async fn boom() -> HttpResponse {
+            panic!("a secret")
+        }
+        let app = App::new().route("/boom", web::to(boom)).wrap(from_fn(envelope));
+        let service = test::init_service(app).await;
+        let request = TestRequest::with_uri("/boom").insert_header(("X-Request-Id", "r-1")).to_request();
+        let error = service.call(request).await.err().unwrap();
+        let reply = error.error_response();
+        assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(reply.headers().get("x-request-id").unwrap(), "r-1");
+        let body = reply.into_body().try_into_bytes().unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["code"], &body["request_id"]), (&"internal".into(), &"r-1".into()));
+        assert!(!body.to_string().contains("secret"));
     }
 }

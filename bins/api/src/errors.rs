@@ -25,6 +25,8 @@ pub enum Error {
     MediaType,
     /// A body or file above its limit.
     TooLarge(&'static str),
+    /// A body that took too long to come.
+    TooSlow,
     /// The route does not know the method; the text lists those it knows.
     NotAllowed(String),
     /// No credentials came with the request.
@@ -44,6 +46,7 @@ impl std::fmt::Display for Error {
             Self::Malformed(why) => write!(f, "malformed: {why}"),
             Self::MediaType => f.write_str("a body of another type"),
             Self::TooLarge(what) => write!(f, "too large: {what}"),
+            Self::TooSlow => f.write_str("the body took too long"),
             Self::NotAllowed(allow) => write!(f, "method not allowed, but {allow}"),
             Self::NoCredentials => f.write_str("no credentials"),
         }
@@ -57,6 +60,7 @@ impl ResponseError for Error {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoCredentials => StatusCode::UNAUTHORIZED,
         }
@@ -73,6 +77,7 @@ impl ResponseError for Error {
                 "The body is neither JSON nor a form; see the schema of this route.",
             ),
             Self::TooLarge(what) => with_code(status, "too_large", what),
+            Self::TooSlow => with_code(status, "timeout", "The body took too long to arrive."),
             Self::NotAllowed(allow) => {
                 let mut reply =
                     with_code(status, "method_not_allowed", "This route does not know the method.");

@@ -1,6 +1,6 @@
 //! Bodies of requests: read whole, within their limits, into the fields of a [`Form`].
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, dev,
@@ -21,6 +21,11 @@ pub use form::{Form, Upload};
 pub const BODY_BYTES: usize = 1 << 20;
 /// Bytes that are read and thrown away beyond a limit, so that the sender is still there for the reply.
 const DRAIN_BYTES: usize = 16 << 20;
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+/// How long a body with files may take to arrive.
+const FILES_TIME: Duration = Duration::from_secs(180);
 
 /// What the body of a route holds. Its schema's properties are the fields that `read` asks for, by test.
 pub trait Body: utoipa::ToSchema + Sized {
@@ -86,17 +91,24 @@ impl FromRequest for Input {
         Box::pin(async move {
             let kind = request.content_type().to_ascii_lowercase();
             if kind == "multipart/form-data" {
-                let form = multipart::read(&request, payload).await;
-                return Ok(Self { form, hash: String::new() });
+                let read = in_time(FILES_TIME, multipart::read(&request, payload)).await;
+                return Ok(match read {
+                    Ok((form, hash)) => Self { form: Ok(form), hash },
+                    Err(error) => Self { form: Err(error), hash: String::new() },
+                });
             }
             let body = match Payload::from_request(&request, &mut payload).await {
-                Ok(payload) => collect(declared_length(&request), payload).await,
+                Ok(payload) => in_time(BODY_TIME, collect(declared_length(&request), payload)).await,
                 Err(_) => Err(Error::Malformed("The body can't be read.".to_owned())),
             };
             let hash = body.as_ref().map(|body| hex(&Sha256::digest(body))).unwrap_or_default();
             Ok(Self { form: body.and_then(|body| parse(&kind, &body)), hash })
         })
     }
+}
+
+async fn in_time<T>(time: Duration, reading: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(time, reading).await.unwrap_or(Err(Error::TooSlow))
 }
 
 fn declared_length(request: &HttpRequest) -> usize {

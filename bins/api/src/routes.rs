@@ -49,3 +49,51 @@ fn done<T: Serialize>(mut reply: actix_web::HttpResponseBuilder, done: Done<T>) 
     }
     reply.json(done.value)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use utoipa::openapi::{RefOr, Schema, schema::Object};
+
+    use super::*;
+    use crate::input::{Body, Form};
+
+    fn object<B: Body>() -> Object {
+        match B::schema() {
+            RefOr::T(Schema::Object(object)) => object,
+            _ => panic!("{} is no object", B::name()),
+        }
+    }
+
+    /// The schema shows exactly the fields that are read, and an empty body is refused where it says so.
+    fn check<B: Body>() {
+        let mut form = Form::default();
+        B::read(&mut form);
+        let read: BTreeSet<String> = form.asked().iter().map(|name| (*name).to_owned()).collect();
+        let shown = object::<B>();
+        assert_eq!(read.len(), form.asked().len(), "{}: a field is read twice", B::name());
+        assert_eq!(read, shown.properties.keys().cloned().collect(), "{}", B::name());
+        if let Err(app::Error::Invalid(missing)) = form.check() {
+            let required: BTreeSet<String> = shown.required.into_iter().collect();
+            assert_eq!(missing.into_keys().collect::<BTreeSet<_>>(), required, "{}", B::name());
+        }
+    }
+
+    #[test]
+    fn schemas_show_the_fields_that_are_read() {
+        check::<auth::SendOtpBody>();
+        check::<auth::VerifyOtpBody>();
+        check::<auth::RefreshBody>();
+        check::<auth::LogoutBody>();
+        check::<bookings::BookingBody>();
+        check::<bookings::PaymentBody>();
+        check::<payments::SettlementBody>();
+        check::<payout::PayoutBody>();
+        check::<payout::BankReferenceBody>();
+        check::<payout::ReasonBody>();
+        check::<profile::ProfileBody>();
+        check::<kyc::KycBody>();
+        check::<crate::input::Nothing>();
+    }
+}

@@ -116,8 +116,7 @@ async fn list_bookings(
     responses((status = 201, description = "Booked", body = Booking)),
 )]
 async fn create_booking(state: Data<State>, caller: Caller, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let body: BookingBody = input.read()?;
+    let (call, body) = caller.once::<BookingBody>(input)?;
     let new = NewBooking {
         vehicle_model: body.vehicle_model,
         vehicle_variant: body.vehicle_variant.unwrap_or_default(),
@@ -158,8 +157,9 @@ async fn view_emi_schedule(state: Data<State>, caller: Caller, id: Id) -> Result
     ),
 )]
 async fn cancel_booking(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    behind_ownership(input.read::<Nothing>(), booking::view_booking(&state.app, &call, id.0)).await?;
+    let asker = caller.call();
+    let seen = booking::view_booking(&state.app, &asker, id.0);
+    let (call, Nothing {}) = behind_ownership(caller.once(input), seen).await?;
     Ok(done(HttpResponse::Ok(), booking::cancel_booking(&state.app, &call, id.0).await?))
 }
 
@@ -170,9 +170,9 @@ async fn cancel_booking(state: Data<State>, caller: Caller, id: Id, input: Input
     responses((status = 201, description = "The payment, completed or waiting", body = Payment)),
 )]
 async fn make_payment(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let owner = booking::view_booking(&state.app, &call, id.0);
-    let body: PaymentBody = behind_ownership(input.read(), owner).await?;
+    let asker = caller.call();
+    let seen = booking::view_booking(&state.app, &asker, id.0);
+    let (call, body) = behind_ownership(caller.once::<PaymentBody>(input), seen).await?;
     let method = body.payment_method.unwrap_or(PaymentMethod::Online);
     let new = NewPayment { amount: body.amount, method };
     Ok(done(HttpResponse::Created(), booking::make_payment(&state.app, &call, id.0, new).await?))

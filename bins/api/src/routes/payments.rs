@@ -90,9 +90,9 @@ async fn view_payment(state: Data<State>, caller: Caller, id: Id) -> Result<Http
     ),
 )]
 async fn confirm_payment(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let seen = booking::view_payment(&state.app, &call, id.0);
-    let body: SettlementBody = behind_ownership(input.read(), seen).await?;
+    let asker = caller.call();
+    let seen = booking::view_payment(&state.app, &asker, id.0);
+    let (call, body) = behind_ownership(caller.once::<SettlementBody>(input), seen).await?;
     let payment = booking::confirm_payment(&state.app, &call, id.0, body.into()).await?;
     Ok(done(HttpResponse::Ok(), payment))
 }
@@ -107,9 +107,9 @@ async fn confirm_payment(state: Data<State>, caller: Caller, id: Id, input: Inpu
     ),
 )]
 async fn fail_payment(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let seen = booking::view_payment(&state.app, &call, id.0);
-    let body: SettlementBody = behind_ownership(input.read(), seen).await?;
+    let asker = caller.call();
+    let seen = booking::view_payment(&state.app, &asker, id.0);
+    let (call, body) = behind_ownership(caller.once::<SettlementBody>(input), seen).await?;
     let payment = booking::fail_payment(&state.app, &call, id.0, body.into()).await?;
     Ok(done(HttpResponse::Ok(), payment))
 }

@@ -132,8 +132,7 @@ async fn list_payouts(
     responses((status = 201, description = "Waits for an admin", body = Payout)),
 )]
 async fn request_payout(state: Data<State>, caller: Caller, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let body: PayoutBody = input.read()?;
+    let (call, body) = caller.once::<PayoutBody>(input)?;
     let new = NewPayout {
         requested_amount: body.requested_amount,
         bank_name: body.bank_name,
@@ -165,8 +164,9 @@ async fn view_payout(state: Data<State>, caller: Caller, id: Id) -> Result<HttpR
     ),
 )]
 async fn process_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    behind_ownership(input.read::<Nothing>(), payout::view_payout(&state.app, &call, id.0)).await?;
+    let asker = caller.call();
+    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let (call, Nothing {}) = behind_ownership(caller.once(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::process_payout(&state.app, &call, id.0).await?))
 }
 
@@ -180,9 +180,9 @@ async fn process_payout(state: Data<State>, caller: Caller, id: Id, input: Input
     ),
 )]
 async fn complete_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let seen = payout::view_payout(&state.app, &call, id.0);
-    let body: BankReferenceBody = behind_ownership(input.read(), seen).await?;
+    let asker = caller.call();
+    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let (call, body) = behind_ownership(caller.once::<BankReferenceBody>(input), seen).await?;
     let payout = payout::complete_payout(&state.app, &call, id.0, body.transaction_id).await?;
     Ok(done(HttpResponse::Ok(), payout))
 }
@@ -197,9 +197,9 @@ async fn complete_payout(state: Data<State>, caller: Caller, id: Id, input: Inpu
     ),
 )]
 async fn reject_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let seen = payout::view_payout(&state.app, &call, id.0);
-    let body: ReasonBody = behind_ownership(input.read(), seen).await?;
+    let asker = caller.call();
+    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let (call, body) = behind_ownership(caller.once::<ReasonBody>(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::reject_payout(&state.app, &call, id.0, body.reason).await?))
 }
 
@@ -213,9 +213,9 @@ async fn reject_payout(state: Data<State>, caller: Caller, id: Id, input: Input)
     ),
 )]
 async fn fail_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    let seen = payout::view_payout(&state.app, &call, id.0);
-    let body: ReasonBody = behind_ownership(input.read(), seen).await?;
+    let asker = caller.call();
+    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let (call, body) = behind_ownership(caller.once::<ReasonBody>(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::fail_payout(&state.app, &call, id.0, body.reason).await?))
 }
 
@@ -229,8 +229,9 @@ async fn fail_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -
     ),
 )]
 async fn cancel_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
-    let call = caller.once(&input)?;
-    behind_ownership(input.read::<Nothing>(), payout::view_payout(&state.app, &call, id.0)).await?;
+    let asker = caller.call();
+    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let (call, Nothing {}) = behind_ownership(caller.once(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::cancel_payout(&state.app, &call, id.0).await?))
 }
 

@@ -1,0 +1,17 @@
+//! The API as its callers see it: in this process, on a SQLite file.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on says so")]
+
+#[path = "main/conventions.rs"]
+mod conventions;
+#[path = "main/fields.rs"]
+mod fields;
+#[path = "main/money_moves.rs"]
+mod money_moves;
+#[path = "main/process.rs"]
+mod process;
+#[path = "main/roles.rs"]
+mod roles;
+#[path = "main/stage.rs"]
+mod stage;
+#[path = "main/uploads.rs"]
+mod uploads;

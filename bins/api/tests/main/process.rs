@@ -1,0 +1,74 @@
+//! The process: how it starts, and how it ends.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+};
+
+/// The platform on a folder and an address of its own.
+fn platform(folder: &std::path::Path, address: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_api"))
+        .current_dir(folder)
+        .env_clear()
+        .env("BIND_ADDRESS", address)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the platform starts")
+}
+
+/// The reply to a GET on a connection of its own.
+fn get(address: &str, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).expect("it listens");
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut reply = String::new();
+    connection.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+#[test]
+fn it_starts_on_nothing_serves_and_ends_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    // the second start finds the file of the first
+    for signal in ["-TERM", "-INT"] {
+        let mut process = platform(folder.path(), "127.0.0.1:0");
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let banner: Vec<String> = lines.by_ref().take(7).map(Result::unwrap).collect();
+        let address = banner[0].split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        for part in ["/api/schema/", "/health/ready/", "SQLite file", "send-otp", "development"] {
+            assert!(banner.iter().any(|line| line.contains(part)), "{part}: {banner:#?}");
+        }
+        assert!(get(&address, "/api").starts_with("HTTP/1.1 200"));
+        assert!(get(&address, "/api/wallet/").starts_with("HTTP/1.1 401"));
+        let id = process.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let status = process.wait().unwrap();
+        let mut log = String::new();
+        process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        assert!(status.success(), "{signal}: {status}\n{log}");
+        assert!(!log.contains("panicked"), "{log}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let output =
+        platform(folder.path(), &taken.local_addr().unwrap().to_string()).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    assert!(said.contains("in use"), "{said}");
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing was made");
+}
+
+#[test]
+fn nobody_is_served_with_a_developer_s_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = platform(folder.path(), "0.0.0.0:0").wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("SECRET_KEY"), "{said}");
+}
