@@ -23,3 +23,11 @@ mod payout;
 mod payout_instalments;
 #[path = "main/binary.rs"]
 mod binary;
+#[path = "main/wallet.rs"]
+mod wallet;
+#[path = "main/reports.rs"]
+mod reports;
+#[path = "main/verify.rs"]
+mod verify;
+#[path = "main/payout_races.rs"]
+mod payout_races;

@@ -12,7 +12,7 @@ use wallet_rules::{
 };
 
 use crate::{
-    fixture::{assert_proven, balances, code_of, pay, platform, rupees, run_tasks},
+    fixture::{assert_proven, balances, code_of, pay, platform, run_tasks, rupees},
     payout::{asking, payee},
 };
 
