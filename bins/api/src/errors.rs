@@ -25,6 +25,11 @@ pub enum Error {
     MediaType,
     /// A body or file above its limit.
     TooLarge(&'static str),
+    /// Asked too often.
+    TooMany {
+        /// How long to wait, in seconds.
+        retry_after_s: u32,
+    },
     /// A body that took too long to come.
     TooSlow,
     /// The route does not know the method; the text lists those it knows.
@@ -46,6 +51,7 @@ impl std::fmt::Display for Error {
             Self::Malformed(why) => write!(f, "malformed: {why}"),
             Self::MediaType => f.write_str("a body of another type"),
             Self::TooLarge(what) => write!(f, "too large: {what}"),
+            Self::TooMany { retry_after_s } => write!(f, "too many requests, for {retry_after_s} s"),
             Self::TooSlow => f.write_str("the body took too long"),
             Self::NotAllowed(allow) => write!(f, "method not allowed, but {allow}"),
             Self::NoCredentials => f.write_str("no credentials"),
@@ -60,6 +66,7 @@ impl ResponseError for Error {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoCredentials => StatusCode::UNAUTHORIZED,
@@ -77,6 +84,11 @@ impl ResponseError for Error {
                 "The body is neither JSON nor a form; see the schema of this route.",
             ),
             Self::TooLarge(what) => with_code(status, "too_large", what),
+            Self::TooMany { retry_after_s } => {
+                let mut reply = with_code(status, "throttled", "Too many requests; wait a little.");
+                retry_after(&mut reply, *retry_after_s);
+                reply
+            }
             Self::TooSlow => with_code(status, "timeout", "The body took too long to arrive."),
             Self::NotAllowed(allow) => {
                 let mut reply =

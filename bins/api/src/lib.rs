@@ -6,6 +6,7 @@ pub mod endpoints;
 pub mod envelope;
 pub mod errors;
 pub mod input;
+pub mod limits;
 pub mod lists;
 pub mod openapi;
 pub mod permissions;

@@ -128,8 +128,7 @@ async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Resu
     parts.spawn(app::tree::matcher::run(app.clone(), stopped.clone()));
     parts.spawn(app::tree::follow(app.clone(), stopped));
 
-    let origins = config.server.cors_allowed_origins.clone();
-    let state = Data::new(State::new(app, origins, config.server.allowed_hosts.clone()));
+    let state = Data::new(State::new(app, &config.server));
     let address = listener.local_addr()?;
     let server = HttpServer::new(move || service(state.clone()))
         .client_request_timeout(HEAD_TIMEOUT)

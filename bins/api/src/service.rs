@@ -10,7 +10,15 @@ use actix_web::{
     web::{self, Data},
 };
 
-use crate::{endpoints, envelope, routes};
+use chrono::TimeDelta;
+use infra::config::ServerConfig;
+
+use crate::{endpoints, envelope, limits::Limit, routes};
+
+/// Codes that are sent to one identifier in [`CODES_WINDOW_MIN`], at most.
+const CODES: usize = 5;
+/// In minutes: as long as a code lives.
+const CODES_WINDOW_MIN: i64 = 10;
 
 /// What every handler stands on.
 pub struct State {
@@ -20,13 +28,21 @@ pub struct State {
     pub origins: Vec<String>,
     /// The names the server answers to; `*` is every name.
     pub hosts: Vec<String>,
+    /// How often a code may be sent to one identifier, where that is limited.
+    pub codes: Option<Limit>,
     schema_seen_current: AtomicBool,
 }
 
 impl State {
     /// What handlers stand on: the platform, and how this server is to be reached.
-    pub fn new(app: app::App, origins: Vec<String>, hosts: Vec<String>) -> Self {
-        Self { app, origins, hosts, schema_seen_current: AtomicBool::new(false) }
+    pub fn new(app: app::App, server: &ServerConfig) -> Self {
+        Self {
+            app,
+            origins: server.cors_allowed_origins.clone(),
+            hosts: server.allowed_hosts.clone(),
+            codes: server.rate_limits.then(|| Limit::new(CODES, TimeDelta::minutes(CODES_WINDOW_MIN))),
+            schema_seen_current: AtomicBool::new(false),
+        }
     }
 
     /// True once the schema was seen to be current.

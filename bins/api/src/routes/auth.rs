@@ -6,7 +6,7 @@ use app::auth::{
     objects::{Login, Message, Tokens},
 };
 use utoipa::ToSchema;
-use wallet_rules::identity::IdentifierKind;
+use wallet_rules::identity::{Identifier, IdentifierKind};
 
 use crate::{
     auth::Caller,
@@ -111,10 +111,16 @@ impl Body for LogoutBody {
 /// Sends a one-time code. The reply is the same whether or not an account exists.
 #[utoipa::path(
     post, path = "/api/auth/send-otp/", tag = "auth", request_body = SendOtpBody,
-    responses((status = 200, description = "On its way", body = Message)),
+    responses(
+        (status = 200, description = "On its way", body = Message),
+        (status = 429, description = "Too many codes for it; Retry-After says how long to wait"),
+    ),
 )]
 async fn send_otp(state: Data<State>, request: RequestId, input: Input) -> Result<HttpResponse> {
     let body: SendOtpBody = input.read()?;
+    if let (Some(codes), Ok(to)) = (&state.codes, Identifier::parse(body.otp_type, &body.identifier)) {
+        codes.count(to.as_str(), state.app.clock.now())?;
+    }
     let sent = auth::send_otp(&state.app, &request.0, &body.identifier, body.otp_type).await?;
     Ok(HttpResponse::Ok().json(sent))
 }

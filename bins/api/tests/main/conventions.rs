@@ -7,7 +7,7 @@ use actix_web::{
 use app::tree::{Step, TreeMatcher};
 use serde_json::{Value, json};
 
-use super::stage::{ORIGIN, on_stage};
+use super::stage::{ORIGIN, on_stage, on_stage_with};
 
 const BOOKINGS: &str = "/api/booking/bookings/";
 
@@ -314,5 +314,38 @@ fn a_missing_table_is_our_fault_and_tells_nothing() {
         assert_eq!((reply.status, reply.code()), (500, "internal"));
         assert_eq!(reply.json["request_id"], "r-1");
         assert!(!reply.text.contains("bookings"), "{reply:?}");
+    });
+}
+
+#[test]
+fn codes_are_not_sent_without_end() {
+    on_stage_with(&[("RATE_LIMITS", "on")], async |stage| {
+        let send = async |to: &str| {
+            let body = json!({"identifier": to, "otp_type": "mobile"});
+            stage.send(TestRequest::post().uri("/api/auth/send-otp/").set_json(body)).await
+        };
+        for same in ["9000000001", "+919000000001", "09000000001", "919000000001", "9000000001"] {
+            assert_eq!(send(same).await.status, 200, "{same}");
+        }
+        let refused = send("9000000001").await;
+        assert_eq!((refused.status, refused.code()), (429, "throttled"));
+        let wait: u32 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=600).contains(&wait), "{wait}");
+        assert_eq!(send("9000000002").await.status, 200);
+        assert_eq!(send("not a number").await.wrong_fields(), ["identifier"]);
+    });
+}
+
+#[test]
+fn only_known_hosts_are_answered() {
+    on_stage_with(&[("ALLOWED_HOSTS", "api.example.in,localhost")], async |stage| {
+        let at = async |host: &str, path: &str| {
+            stage.send(TestRequest::with_uri(path).insert_header((header::HOST, host))).await
+        };
+        assert_eq!(at("API.example.in:8000", "/api/").await.status, 200);
+        assert_eq!(at("localhost", "/api/").await.status, 200);
+        let foreign = at("evil.example", "/api/").await;
+        assert_eq!((foreign.status, foreign.code()), (400, "host_not_allowed"));
+        assert_eq!(at("10.0.0.7:8000", "/health/").await.status, 200, "a probe comes by address");
     });
 }

@@ -70,21 +70,28 @@ pub struct Person {
 
 /// Runs `work` on a new stage.
 pub fn on_stage(work: impl AsyncFnOnce(&Stage)) {
+    on_stage_with(&[], work);
+}
+
+/// Runs `work` on a new stage that is told more from outside.
+pub fn on_stage_with(settings: &[(&str, &str)], work: impl AsyncFnOnce(&Stage)) {
     let test = TestDb::open(Engine::Sqlite);
     let database = test.folder().join("test.sqlite3").display().to_string();
     let folder = test.folder().join("files").display().to_string();
-    let environment = Environment::of_pairs([
+    let own = [
+        ("CORS_ALLOWED_ORIGINS", ORIGIN),
         ("DB_NAME", database.as_str()),
         ("MEDIA_ROOT", folder.as_str()),
         ("EMAIL_BACKEND", "file"),
         ("SMS_BACKEND", "file"),
         ("EMAIL_FILE_PATH", folder.as_str()),
-    ]);
+    ];
+    let environment = Environment::of_pairs(own.iter().chain(settings).copied());
     let config = Config::read(&environment).unwrap();
     let app = App::open(&config).unwrap();
     actix_web::rt::System::new().block_on(async {
         app::setup::seed_plan(&app, config.plan.clone()).await.unwrap();
-        let state = State::new(app.clone(), vec![ORIGIN.to_owned()], vec!["*".to_owned()]);
+        let state = State::new(app.clone(), &config.server);
         let stage = Stage { send: sender(state).await, app, test };
         work(&stage).await;
     });
