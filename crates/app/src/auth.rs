@@ -12,6 +12,7 @@ mod send_otp;
 mod verify_otp;
 
 pub use authenticate::authenticate;
+pub use binary_tree::Side;
 pub use create_superuser::create_superuser;
 pub use fault::AuthFault;
 pub use logout::logout;
