@@ -68,6 +68,20 @@ impl TaskKind {
     }
 }
 
+/// Announces the posting of pairs, each with what caused it.
+///
+/// # Errors
+/// [`Error::Internal`] when one was announced before.
+pub(crate) fn announce_pairs(tx: &mut Tx, pairs: &[(i64, String)], now: Instant) -> Result<()> {
+    let kind = TaskKind::PairMatched.as_str();
+    let mut tasks = Vec::with_capacity(pairs.len());
+    for (pair, caused_by) in pairs {
+        let (task_key, payload) = (format!("{kind}:{pair}"), String::new());
+        tasks.push(NewTask { kind, task_key, subject_id: *pair, payload, caused_by });
+    }
+    Ok(outbox::announce_all(tx, &tasks, now)?)
+}
+
 /// Announces a task about the row `subject`; `occasion` tells one task about it from the next.
 ///
 /// # Errors

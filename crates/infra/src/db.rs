@@ -18,6 +18,9 @@ use crate::{Error, Result};
 use connection::Purpose;
 use pool::{Gate, Pooled};
 
+/// Rows that one INSERT carries to a server at most: far from its largest packet, and from 65,535 parameters.
+pub(crate) const ROWS_PER_STATEMENT: usize = 250;
+
 /// How often contended work is run before the caller is told.
 const ATTEMPTS: u32 = 8;
 

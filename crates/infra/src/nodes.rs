@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use binary_tree::Side;
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use wallet_rules::calendar::Instant;
 
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, expect_one},
+    db::{AnyConnection, ROWS_PER_STATEMENT, Reader, Tx, expect_one},
     paging::{Rows, Slice},
     schema::{nodes, users},
 };
@@ -65,33 +66,66 @@ fn month(value: u32) -> Result<i32> {
     i32::try_from(value).map_err(Error::corrupt)
 }
 
-/// Inserts a place.
+/// A place as a row to insert.
+#[derive(Insertable)]
+#[diesel(table_name = nodes)]
+struct NewRow {
+    user_id: i64,
+    parent_id: Option<i64>,
+    side: Option<&'static str>,
+    level: i64,
+    position: Option<i64>,
+    joined_seq: i64,
+    qualified_seq: Option<i64>,
+    active_buyer: bool,
+    formed: i64,
+    flushed: i64,
+    month: i32,
+    formed_in_month: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl NewRow {
+    fn of(node: &Node) -> Result<Self> {
+        Ok(Self {
+            user_id: node.user_id,
+            parent_id: node.parent_id,
+            side: node.side.map(Side::as_str),
+            level: count(node.level)?,
+            position: node.position.map(count).transpose()?,
+            joined_seq: node.joined_seq,
+            qualified_seq: node.qualified_seq,
+            active_buyer: node.active_buyer,
+            formed: count(node.formed)?,
+            flushed: count(node.flushed)?,
+            month: month(node.month)?,
+            formed_in_month: month(node.formed_in_month)?,
+            created_at: node.created_at.utc(),
+            updated_at: node.updated_at.utc(),
+        })
+    }
+}
+
+/// Inserts places, parents before their children.
 ///
 /// # Errors
-/// [`Error::Duplicate`] when it is taken; what the database says.
-pub fn insert(tx: &mut Tx, node: &Node) -> Result<()> {
-    diesel::insert_into(nodes::table)
-        .values((
-            (
-                nodes::user_id.eq(node.user_id),
-                nodes::parent_id.eq(node.parent_id),
-                nodes::side.eq(node.side.map(Side::as_str)),
-                nodes::level.eq(count(node.level)?),
-                nodes::position.eq(node.position.map(count).transpose()?),
-                nodes::joined_seq.eq(node.joined_seq),
-                nodes::qualified_seq.eq(node.qualified_seq),
-            ),
-            (
-                nodes::active_buyer.eq(node.active_buyer),
-                nodes::formed.eq(count(node.formed)?),
-                nodes::flushed.eq(count(node.flushed)?),
-                nodes::month.eq(month(node.month)?),
-                nodes::formed_in_month.eq(month(node.formed_in_month)?),
-                nodes::created_at.eq(node.created_at.utc()),
-                nodes::updated_at.eq(node.updated_at.utc()),
-            ),
-        ))
-        .execute(tx.connection())?;
+/// [`Error::Duplicate`] when one is taken; what the database says.
+pub fn insert(tx: &mut Tx, nodes: &[Node]) -> Result<()> {
+    let rows = nodes.iter().map(NewRow::of).collect::<Result<Vec<_>>>()?;
+    match tx.connection() {
+        AnyConnection::Sqlite(c) => {
+            for row in &rows {
+                diesel::insert_into(nodes::table).values(row).execute(c)?;
+            }
+        }
+        // a server is a round trip away
+        AnyConnection::Mysql(c) => {
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                diesel::insert_into(nodes::table).values(rows).execute(c)?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -121,17 +155,20 @@ pub struct NodeChange {
 /// # Errors
 /// [`Error::Corrupt`] when there is no such place; what the database says.
 pub fn update(tx: &mut Tx, change: &NodeChange) -> Result<()> {
-    let updated = diesel::update(nodes::table.find(change.user_id))
-        .set((
-            change.qualified_seq.map(|seq| nodes::qualified_seq.eq(Some(seq))),
-            nodes::active_buyer.eq(change.active_buyer),
-            nodes::formed.eq(count(change.formed)?),
-            nodes::flushed.eq(count(change.flushed)?),
-            nodes::month.eq(month(change.month)?),
-            nodes::formed_in_month.eq(month(change.formed_in_month)?),
-            nodes::updated_at.eq(change.updated_at.utc()),
-        ))
-        .execute(tx.connection())?;
+    let place = diesel::update(nodes::table.find(change.user_id));
+    let changed = (
+        nodes::active_buyer.eq(change.active_buyer),
+        nodes::formed.eq(count(change.formed)?),
+        nodes::flushed.eq(count(change.flushed)?),
+        nodes::month.eq(month(change.month)?),
+        nodes::formed_in_month.eq(month(change.formed_in_month)?),
+        nodes::updated_at.eq(change.updated_at.utc()),
+    );
+    // two statements of fixed text, so that a server prepares each once
+    let updated = match change.qualified_seq {
+        Some(seq) => place.set((nodes::qualified_seq.eq(Some(seq)), changed)).execute(tx.connection())?,
+        None => place.set(changed).execute(tx.connection())?,
+    };
     expect_one(updated, "a place in the tree is gone")
 }
 

@@ -9,7 +9,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, last_insert_id},
+    db::{AnyConnection, ROWS_PER_STATEMENT, Reader, Tx, last_insert_id},
     schema::outbox,
 };
 
@@ -89,6 +89,58 @@ pub fn announce(tx: &mut Tx, new: &NewTask<'_>, now: Instant) -> Result<i64> {
         ))
         .execute(tx.connection())?;
     last_insert_id(tx)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox)]
+struct NewRow<'a> {
+    kind: &'a str,
+    task_key: &'a str,
+    subject_id: i64,
+    payload: &'a str,
+    attempts: i32,
+    next_at: Option<chrono::NaiveDateTime>,
+    last_error: &'a str,
+    caused_by: &'a str,
+    created_at: chrono::NaiveDateTime,
+}
+
+impl<'a> NewRow<'a> {
+    fn of(new: &'a NewTask<'_>, now: Instant) -> Self {
+        Self {
+            kind: new.kind,
+            task_key: &new.task_key,
+            subject_id: new.subject_id,
+            payload: &new.payload,
+            attempts: 0,
+            next_at: Some(now.utc()),
+            last_error: "",
+            caused_by: new.caused_by,
+            created_at: now.utc(),
+        }
+    }
+}
+
+/// Announces tasks, due at once.
+///
+/// # Errors
+/// As [`announce`].
+pub fn announce_all(tx: &mut Tx, new: &[NewTask<'_>], now: Instant) -> Result<()> {
+    let rows: Vec<NewRow<'_>> = new.iter().map(|new| NewRow::of(new, now)).collect();
+    match tx.connection() {
+        AnyConnection::Sqlite(c) => {
+            for row in &rows {
+                diesel::insert_into(outbox::table).values(row).execute(c)?;
+            }
+        }
+        // a server is a round trip away
+        AnyConnection::Mysql(c) => {
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                diesel::insert_into(outbox::table).values(rows).execute(c)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The keys of tasks that are due, the longest due first (index `ix_outbox_next_at`).

@@ -1,5 +1,6 @@
 //! Pairs, formed and flushed, each with the whole split of its earning.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use money::Paise;
 use wallet_rules::{calendar::Instant, earning::PairStatus};
@@ -7,7 +8,7 @@ use wallet_rules::{calendar::Instant, earning::PairStatus};
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx},
+    db::{AnyConnection, ROWS_PER_STATEMENT, Reader, Tx},
     paging::{Rows, Slice},
     schema::{pairs, users},
 };
@@ -67,38 +68,74 @@ pub struct Pair {
     pub processed_at: Option<Instant>,
 }
 
-/// Inserts a pair under its own key: the matcher, which alone writes pairs, counts them.
+/// A pair as a row to insert.
+#[derive(Insertable)]
+#[diesel(table_name = pairs)]
+struct NewRow {
+    id: i64,
+    user_id: i64,
+    left_user_id: i64,
+    right_user_id: i64,
+    pair_number: Option<i64>,
+    status: &'static str,
+    pair_amount: i64,
+    earning_amount: i64,
+    emi_deducted: i64,
+    reserve_deducted: i64,
+    net_amount: i64,
+    active_buyer: bool,
+    plan_version: i32,
+    seq: i64,
+    pair_month: i32,
+    pair_year: i32,
+    matched_at: NaiveDateTime,
+    created_at: NaiveDateTime,
+}
+
+impl NewRow {
+    fn of(pair: &Pair) -> Result<Self> {
+        Ok(Self {
+            id: pair.id,
+            user_id: pair.user_id,
+            left_user_id: pair.left_user_id,
+            right_user_id: pair.right_user_id,
+            pair_number: pair.pair_number.map(i64::try_from).transpose().map_err(Error::corrupt)?,
+            status: pair.status.as_str(),
+            pair_amount: pair.pair_amount.get(),
+            earning_amount: pair.earning_amount.get(),
+            emi_deducted: pair.emi_deducted.get(),
+            reserve_deducted: pair.reserve_deducted.get(),
+            net_amount: pair.net_amount.get(),
+            active_buyer: pair.active_buyer,
+            plan_version: pair.plan_version,
+            seq: pair.seq,
+            pair_month: i32::try_from(pair.pair_month).map_err(Error::corrupt)?,
+            pair_year: pair.pair_year,
+            matched_at: pair.matched_at.utc(),
+            created_at: pair.created_at.utc(),
+        })
+    }
+}
+
+/// Inserts pairs under their own keys: the matcher, which alone writes pairs, counts them.
 ///
 /// # Errors
-/// [`Error::Duplicate`] when one of its members was used for this owner before; what the database says.
-pub fn insert(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    let number = pair.pair_number.map(i64::try_from).transpose().map_err(Error::corrupt)?;
-    diesel::insert_into(pairs::table)
-        .values((
-            (
-                pairs::id.eq(pair.id),
-                pairs::user_id.eq(pair.user_id),
-                pairs::left_user_id.eq(pair.left_user_id),
-                pairs::right_user_id.eq(pair.right_user_id),
-                pairs::pair_number.eq(number),
-                pairs::status.eq(pair.status.as_str()),
-                pairs::pair_amount.eq(pair.pair_amount.get()),
-                pairs::earning_amount.eq(pair.earning_amount.get()),
-                pairs::emi_deducted.eq(pair.emi_deducted.get()),
-                pairs::reserve_deducted.eq(pair.reserve_deducted.get()),
-            ),
-            (
-                pairs::net_amount.eq(pair.net_amount.get()),
-                pairs::active_buyer.eq(pair.active_buyer),
-                pairs::plan_version.eq(pair.plan_version),
-                pairs::seq.eq(pair.seq),
-                pairs::pair_month.eq(i32::try_from(pair.pair_month).map_err(Error::corrupt)?),
-                pairs::pair_year.eq(pair.pair_year),
-                pairs::matched_at.eq(pair.matched_at.utc()),
-                pairs::created_at.eq(pair.created_at.utc()),
-            ),
-        ))
-        .execute(tx.connection())?;
+/// [`Error::Duplicate`] when a member was used for the same owner before; what the database says.
+pub fn insert(tx: &mut Tx, pairs: &[Pair]) -> Result<()> {
+    let rows = pairs.iter().map(NewRow::of).collect::<Result<Vec<_>>>()?;
+    match tx.connection() {
+        AnyConnection::Sqlite(c) => {
+            for row in &rows {
+                diesel::insert_into(pairs::table).values(row).execute(c)?;
+            }
+        }
+        // a server is a round trip away
+        AnyConnection::Mysql(c) => {
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                diesel::insert_into(pairs::table).values(rows).execute(c)?;
+            }
+        }
+    }
     Ok(())
 }
 

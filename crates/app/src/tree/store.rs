@@ -14,10 +14,7 @@ use super::{
     batch::{Batch, Loaded, Sequenced, plan_version},
     log::{LogState, saved},
 };
-use crate::{
-    Error, Result,
-    tasks::{TaskKind, announce},
-};
+use crate::{Error, Result, tasks::announce_pairs};
 
 /// Nodes read at once.
 const PAGE: i64 = 20_000;
@@ -111,22 +108,17 @@ pub(super) fn write(
         }
         fault.statement()?;
     }
-    for node in &batch.joined {
-        nodes::insert(tx, node)?;
-        fault.statement()?;
-    }
+    nodes::insert(tx, &batch.joined)?;
+    fault.statement()?;
     for change in &batch.changed {
         nodes::update(tx, change)?;
         fault.statement()?;
     }
-    for pair in &batch.pairs {
-        pairs::insert(tx, pair)?;
-        fault.statement()?;
-        if pair.pair_number.is_some() {
-            let cause = format!("tree event at {}", pair.seq);
-            announce(tx, TaskKind::PairMatched, pair.id, "", String::new(), &cause, now)?;
-            fault.statement()?;
-        }
-    }
+    pairs::insert(tx, &batch.pairs)?;
+    fault.statement()?;
+    let formed = batch.pairs.iter().filter(|pair| pair.pair_number.is_some());
+    let formed: Vec<_> = formed.map(|pair| (pair.id, format!("tree event at {}", pair.seq))).collect();
+    announce_pairs(tx, &formed, now)?;
+    fault.statement()?;
     Ok(true)
 }

@@ -128,7 +128,7 @@ async fn pairs_are_news_once(test: &TestDb) {
     assert!(matches!(binary::view_pair(&app, &member(1), 2).await, Err(Error::NotFound)));
     let earnings = binary::list_earnings(&app, &member(1), FIRST).await.expect("the list");
     let earning = binary::view_earning(&app, &member(1), 1).await.expect("an earning");
-    assert_eq!(earnings.results, [earning.clone()]);
+    assert_eq!(earnings.results, std::slice::from_ref(&earning));
     assert_eq!((earning.pair_id, earning.amount.to_string().as_str(), earning.pair_number), (1, "500.00", 1));
     assert_eq!(binary::view_pair(&app, &member(1), 1).await.expect("a pair").pair_year, 2026);
 }
