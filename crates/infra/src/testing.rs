@@ -186,18 +186,14 @@ pub fn number(reader: &mut Reader, query: &str) -> crate::Result<i64> {
 impl Drop for TestDb {
     fn drop(&mut self) {
         if let Address::Mysql(address) = self.db.address() {
-            let drop = format!("DROP DATABASE IF EXISTS {}", address.name);
-            // the server's own threads may still have a table's file open, and then the folder isn't empty yet
-            let mut tries = std::iter::repeat_with(|| {
-                let dropped = execute_batch(&Address::Mysql(server()), &drop);
-                if dropped.is_err() {
-                    std::thread::sleep(std::time::Duration::from_millis(100));
-                }
-                dropped
-            });
-            let dropped = tries.by_ref().take(50).find(Result::is_ok);
-            // a second panic would end the process, with the first one's reason unsaid
-            assert!(dropped.is_some() || std::thread::panicking(), "{} is not removed", address.name);
+            let drop = format!("DROP DATABASE {}", address.name);
+            match execute_batch(&Address::Mysql(server()), &drop) {
+                // MariaDB now and then forgets a trigger's backup file: its tables are gone, their folder stays
+                Err(crate::Error::Database(text)) if text.contains("Directory not empty") => {}
+                // a second panic would end the process, with the first one's reason unsaid
+                Err(_) if std::thread::panicking() => {}
+                dropped => dropped.expect("the test's database is removed"),
+            }
         }
     }
 }
