@@ -87,7 +87,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate(),
         Command::Grants { user, host } => grants(&user, &host),
         Command::Createsuperuser { email, mobile } => with_app(async |app| {
-            let user = app::auth::create_superuser(&app, &email, mobile.as_deref()).await.map_err(explained)?;
+            let user =
+                app::auth::create_superuser(&app, &email, mobile.as_deref()).await.map_err(explained)?;
             say(&format!("{email} is an admin now (user {})", user.id));
             Ok(ExitCode::SUCCESS)
         }),

@@ -23,12 +23,17 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let config = Config::load()?;
     if matches!(config.database.address, Address::Sqlite { .. }) {
-        anyhow::bail!("on SQLite the API process itself runs the tasks and the matcher, so there is nothing to do here");
+        anyhow::bail!(
+            "on SQLite the API process itself runs the tasks and the matcher, so there is nothing to do here"
+        );
     }
     config.check_for_serving()?;
     let pending = infra::db::pending_migrations(&config.database.address)?;
     if let Some(first) = pending.first() {
-        anyhow::bail!("the schema is old ({} migrations are missing, from {first}): run `manage migrate`", pending.len());
+        anyhow::bail!(
+            "the schema is old ({} migrations are missing, from {first}): run `manage migrate`",
+            pending.len()
+        );
     }
     let app = App::open(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -70,7 +70,7 @@ fn on(stage: &Stage<'_>, servers: &mut Servers, counts: &Counts) -> Result<(Proc
 
     let (api, starts) = start(stage, servers, &people)?;
     let after_start = Memory::of(api.pid())?;
-    let measured = routes::measure(api.address(), &people, counts);
+    let measured = routes::measure(&api, &people, counts);
     let at_end = Memory::of(api.pid());
     let stopped = stage.stop_api(servers, api);
     let measured = measured?;

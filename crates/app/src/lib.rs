@@ -19,9 +19,9 @@ pub mod schedule;
 pub mod setup;
 pub mod tasks;
 pub mod tree;
+pub mod users;
 pub mod verify;
 pub mod wallet;
-pub mod users;
 
 pub use call::{Actor, Call};
 pub use error::{Error, FieldErrors, Result};

@@ -1,33 +1,33 @@
 //! The use-cases, on a real SQLite and a real MariaDB, with a clock that is moved by hand.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
+#[path = "main/auth.rs"]
+mod auth;
+#[path = "main/binary.rs"]
+mod binary;
 #[path = "main/booking.rs"]
 mod booking;
 #[path = "main/fixture.rs"]
 mod fixture;
-#[path = "main/simulate.rs"]
-mod simulate;
-#[path = "main/tasks.rs"]
-mod tasks;
-#[path = "main/auth.rs"]
-mod auth;
 #[path = "main/kyc.rs"]
 mod kyc;
-#[path = "main/people.rs"]
-mod people;
-#[path = "main/tree.rs"]
-mod tree;
 #[path = "main/payout.rs"]
 mod payout;
 #[path = "main/payout_instalments.rs"]
 mod payout_instalments;
-#[path = "main/binary.rs"]
-mod binary;
-#[path = "main/wallet.rs"]
-mod wallet;
-#[path = "main/reports.rs"]
-mod reports;
-#[path = "main/verify.rs"]
-mod verify;
 #[path = "main/payout_races.rs"]
 mod payout_races;
+#[path = "main/people.rs"]
+mod people;
+#[path = "main/reports.rs"]
+mod reports;
+#[path = "main/simulate.rs"]
+mod simulate;
+#[path = "main/tasks.rs"]
+mod tasks;
+#[path = "main/tree.rs"]
+mod tree;
+#[path = "main/verify.rs"]
+mod verify;
+#[path = "main/wallet.rs"]
+mod wallet;

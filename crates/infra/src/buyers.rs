@@ -8,6 +8,7 @@ use crate::{
     columns::Nullable,
     db::{Reader, Tx, expect_one},
     schema::{tree_events, users},
+    users::take_lock,
 };
 
 /// A member as a buyer.
@@ -31,10 +32,7 @@ pub struct Buyer {
 /// # Errors
 /// What the database says.
 pub fn lock(tx: &mut Tx, id: i64) -> Result<Option<Buyer>> {
-    let locked = diesel::update(users::table.find(id))
-        .set(users::lock_no.eq(users::lock_no + 1))
-        .execute(tx.connection())?;
-    if locked == 0 {
+    if !take_lock(tx, id)? {
         return Ok(None);
     }
     Ok(users::table.find(id).select(Buyer::as_select()).first(tx.connection()).optional()?)
@@ -71,9 +69,7 @@ pub fn set_qualified(tx: &mut Tx, id: i64, at: Instant) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn has_place(reader: &mut Reader, id: i64) -> Result<bool> {
-    let joins = tree_events::table
-        .filter(tree_events::member_id.eq(id))
-        .filter(tree_events::kind.eq("join"));
+    let joins = tree_events::table.filter(tree_events::member_id.eq(id)).filter(tree_events::kind.eq("join"));
     Ok(diesel::select(diesel::dsl::exists(joins)).get_result(reader.connection())?)
 }
 

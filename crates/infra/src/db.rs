@@ -101,14 +101,9 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] when a SQLite file's folder can't be made.
     pub fn open(address: Address, sizes: PoolSizes) -> Result<Self> {
+        address.make_folder()?;
         let writers = match &address {
-            Address::Sqlite { path } => {
-                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder)
-                        .map_err(|error| Error::unavailable(format!("{}: {error}", folder.display())))?;
-                }
-                1
-            }
+            Address::Sqlite { .. } => 1,
             Address::Mysql(_) => sizes.writers,
         };
         let writers = Gate::open(&address, Purpose::Write, writers)?;

@@ -106,7 +106,9 @@ pub fn leave_seat(tx: &mut Tx, epoch: i64, now: Instant) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn vacate_seat(tx: &mut Tx, now: Instant) -> Result<()> {
-    diesel::update(matcher::table.find(ROW)).set(matcher::lease_until.eq(now.utc())).execute(tx.connection())?;
+    diesel::update(matcher::table.find(ROW))
+        .set(matcher::lease_until.eq(now.utc()))
+        .execute(tx.connection())?;
     Ok(())
 }
 

@@ -54,8 +54,8 @@ impl Row {
             (PlanKey::PayoutMinAmount, rupees(self.payout_min_amount)),
             (PlanKey::PayoutRequiresKyc, self.payout_requires_kyc.to_string()),
         ];
-        let plan = Plan::try_new(values.iter().map(|(key, text)| (*key, text.as_str())))
-            .map_err(Error::corrupt)?;
+        let plan =
+            Plan::try_new(values.iter().map(|(key, text)| (*key, text.as_str()))).map_err(Error::corrupt)?;
         Ok(PlanVersion {
             version: u32::try_from(self.version).map_err(Error::corrupt)?,
             effective_from: Instant::from_utc(self.effective_from),

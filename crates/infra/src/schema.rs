@@ -395,5 +395,27 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
-    plans, users, otps, sessions, files, kycs, accounts, wallets, ledger_transactions, ledger_entries, bookings, payouts, payments, payout_parts, tds_register, tree_events, nodes, pairs, matcher, outbox, idempotency_keys, scheduled_runs, house_checkpoints
+    plans,
+    users,
+    otps,
+    sessions,
+    files,
+    kycs,
+    accounts,
+    wallets,
+    ledger_transactions,
+    ledger_entries,
+    bookings,
+    payouts,
+    payments,
+    payout_parts,
+    tds_register,
+    tree_events,
+    nodes,
+    pairs,
+    matcher,
+    outbox,
+    idempotency_keys,
+    scheduled_runs,
+    house_checkpoints
 );

@@ -190,10 +190,18 @@ pub fn find_by_username(reader: &mut Reader, username: &str) -> Result<Option<i6
 /// # Errors
 /// What the database says.
 pub fn lock(tx: &mut Tx, id: i64) -> Result<Option<User>> {
+    if take_lock(tx, id)? { find(tx, id) } else { Ok(None) }
+}
+
+/// Takes the account's row lock until the transaction ends; false when there is no such account.
+///
+/// # Errors
+/// What the database says.
+pub(crate) fn take_lock(tx: &mut Tx, id: i64) -> Result<bool> {
     let locked = diesel::update(users::table.find(id))
         .set(users::lock_no.eq(users::lock_no + 1))
         .execute(tx.connection())?;
-    if locked == 0 { Ok(None) } else { find(tx, id) }
+    Ok(locked == 1)
 }
 
 /// Notes a login.

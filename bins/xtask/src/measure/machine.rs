@@ -2,12 +2,18 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::servers::Servers;
 use crate::stage::{Engine, Stage};
 use crate::workspace::Workspace;
+
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const IDLE_WINDOW: Duration = Duration::from_millis(300);
+/// What the matcher and the tree's reader use while they only look.
+const IDLE_TICKS: u64 = 1;
 
 /// What a process holds in memory, KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +36,38 @@ impl Memory {
         let kib = |name| field(status, name)?.strip_suffix("kB")?.trim().parse().ok();
         Some(Self { resident_kib: kib("VmRSS")?, peak_kib: kib("VmHWM")? })
     }
+}
+
+/// Waits until a process has next to nothing to do, so that what an earlier request left behind is done.
+///
+/// # Errors
+/// When it is still busy after a minute.
+pub fn wait_until_idle(pid: u32) -> Result<()> {
+    let deadline = Instant::now() + IDLE_TIMEOUT;
+    let mut before = processor_ticks(pid)?;
+    while Instant::now() < deadline {
+        std::thread::sleep(IDLE_WINDOW);
+        let now = processor_ticks(pid)?;
+        if now.saturating_sub(before) <= IDLE_TICKS {
+            return Ok(());
+        }
+        before = now;
+    }
+    bail!("the API is still busy {IDLE_TIMEOUT:?} after the last request")
+}
+
+/// Processor time that a process has used, hundredths of a second.
+fn processor_ticks(pid: u32) -> Result<u64> {
+    let path = format!("/proc/{pid}/stat");
+    let stat = fs::read_to_string(&path).with_context(|| path.clone())?;
+    ticks(&stat).with_context(|| format!("no processor time in {path}"))
+}
+
+fn ticks(stat: &str) -> Option<u64> {
+    // The program's name, in parentheses, may hold blanks; user and system time are the 12th and 13th field after it.
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
+    let (user, system) = (fields.next()?.parse::<u64>().ok()?, fields.next()?.parse::<u64>().ok()?);
+    Some(user + system)
 }
 
 /// The value of the first line `name: value`.
@@ -103,6 +141,14 @@ mod tests {
         assert_eq!(Memory::parse("Name:\tapi\n"), None);
         let own = Memory::of(std::process::id()).unwrap();
         assert!(own.resident_kib > 0 && own.peak_kib >= own.resident_kib);
+    }
+
+    #[test]
+    fn processor_time_is_the_users_and_the_systems() {
+        let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 100 0 0 0 30 12 5 5 20 0 9 0 1000 0 0";
+        assert_eq!(ticks(stat), Some(42));
+        assert_eq!(ticks("7 (a) S 1"), None);
+        assert!(processor_ticks(std::process::id()).is_ok());
     }
 
     #[test]

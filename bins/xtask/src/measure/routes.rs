@@ -1,15 +1,16 @@
 //! The routes that are measured, and by whom they are asked.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
 
 use crate::http::Request;
+use crate::stage::Api;
 
 use super::Counts;
 use super::fill::{self, Member, People};
 use super::load::{self, Run};
+use super::machine;
 
 /// Clients at once, for the rate.
 pub const CONNECTIONS: u32 = 16;
@@ -42,24 +43,26 @@ struct Route<'a> {
     request: Asked<'a>,
 }
 
-/// Asks each route over one connection and then over sixteen; first those that read, so that nothing they read changes.
+/// Asks each route over one connection and then over sixteen, each time once the API is idle; first those that read, so
+/// that nothing they read changes.
 ///
 /// # Errors
 /// At the first reply with another status than the expected one.
-pub fn measure(host: SocketAddr, people: &People, counts: &Counts) -> Result<Vec<Measured>> {
+pub fn measure(api: &Api, people: &People, counts: &Counts) -> Result<Vec<Measured>> {
     let number = AtomicU64::new(fill::FIRST_FREE_NUMBER);
     let reads = reads(people).into_iter().map(|route| (route, counts.reads));
     let writes = writes(people, &number).into_iter().map(|route| (route, counts.writes));
-    reads.chain(writes).map(|(route, count)| one(host, &route, count)).collect()
+    reads.chain(writes).map(|(route, count)| one(api, &route, count)).collect()
 }
 
-fn one(host: SocketAddr, route: &Route<'_>, count: u32) -> Result<Measured> {
+fn one(api: &Api, route: &Route<'_>, count: u32) -> Result<Measured> {
     let name = route.name;
     let outcome = match &route.request {
         Ok(request) => {
             eprintln!("xtask: {name}");
             let drive = |connections| {
-                load::drive(host, connections, count, route.status, request)
+                machine::wait_until_idle(api.pid())?;
+                load::drive(api.address(), connections, count, route.status, request)
                     .with_context(|| format!("{name} over {connections} connections"))
             };
             Outcome::Runs { alone: drive(1)?, together: drive(CONNECTIONS)? }

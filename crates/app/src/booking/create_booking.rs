@@ -2,11 +2,7 @@
 
 use chrono::NaiveDate;
 use emi::{InstalmentPlan, PlanError, Terms};
-use infra::{
-    bookings, buyers,
-    db::Tx,
-    ledger, plans,
-};
+use infra::{bookings, buyers, db::Tx, ledger, plans};
 use money::Paise;
 use wallet_rules::{
     booking::{NewBookingError, check_new_booking},

@@ -3,7 +3,7 @@
 use infra::{bookings, db::Tx, payments};
 use wallet_rules::booking::PaymentEvent;
 
-use super::{confirm_payment::check_decidable, confirm_payment::Settlement, objects::Payment};
+use super::{confirm_payment::Settlement, confirm_payment::check_decidable, objects::Payment};
 use crate::{App, Call, Done, Error, Result, idempotency::once};
 
 /// Fails a pending `bank_transfer` or `cash` payment of somebody else; no money moves.

@@ -41,7 +41,9 @@ pub async fn make_payment(app: &App, call: &Call, booking: i64, new: NewPayment)
     let (call, offers_online) = (call.clone(), app.gateway.offers_online());
     let done = app
         .db
-        .write(move |tx| once(tx, &call, now, |tx| pay(tx, &call, booking, new, (offers_online, capture.as_ref()), now)))
+        .write(move |tx| {
+            once(tx, &call, now, |tx| pay(tx, &call, booking, new, (offers_online, capture.as_ref()), now))
+        })
         .await?;
     app.signals.committed();
     Ok(done)

@@ -1,8 +1,8 @@
 //! The objects of `api.md`'s `booking/`.
 
 use chrono::NaiveDate;
-use infra::{bookings, buyers::Contact, payments};
 use emi::{InstalmentPlan, InstalmentStatus};
+use infra::{bookings, buyers::Contact, payments};
 use money::Paise;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

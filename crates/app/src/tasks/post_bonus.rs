@@ -1,9 +1,10 @@
 //! `payment_completed(payment)`: the sponsor's bonus, as it was decided with the payment (rule 8).
 
 use infra::{
+    buyers,
     db::Tx,
     ledger::{self, Posted},
-    buyers, payments, wallets,
+    payments, wallets,
 };
 use wallet_rules::{booking::PaymentStatus, calendar::Instant, ledger::Posting};
 

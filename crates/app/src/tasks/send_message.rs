@@ -39,8 +39,7 @@ pub(crate) fn announce_message(
         Identifier::Mobile(_) => TaskKind::Sms,
     };
     let (subject, body) = message;
-    let payload =
-        Payload { to: to.as_str().to_owned(), subject: subject.to_owned(), body: body.to_owned() };
+    let payload = Payload { to: to.as_str().to_owned(), subject: subject.to_owned(), body: body.to_owned() };
     let text = serde_json::to_string(&payload).map_err(Error::internal)?;
     let sealed = keys.seal(Purpose::Message, &text)?;
     announce(tx, kind, subject_row, occasion, sealed, caused_by, now)

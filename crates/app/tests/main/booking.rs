@@ -7,7 +7,9 @@ use wallet_rules::{
     people::Role,
 };
 
-use crate::fixture::{admin, balances, book, call, code_of, fund, keyed, member, pay, platform, rupees, run_tasks};
+use crate::fixture::{
+    admin, balances, book, call, code_of, fund, keyed, member, pay, platform, run_tasks, rupees,
+};
 
 on_both!(
     a_payment_confirms_and_completes,
@@ -192,7 +194,10 @@ async fn an_instalment_plan_is_checked(test: &TestDb) {
     assert_eq!(schedule.last().map(|last| last.amount), Some(rupees("8288.00")));
 
     let wrong = [
-        (NewBooking { total_amount: rupees("1500.00"), emi_duration_months: Some(60), ..plain.clone() }, "emi_duration_months"),
+        (
+            NewBooking { total_amount: rupees("1500.00"), emi_duration_months: Some(60), ..plain.clone() },
+            "emi_duration_months",
+        ),
         (NewBooking { emi_duration_months: Some(121), ..plain.clone() }, "emi_duration_months"),
         (NewBooking { emi_duration_months: Some(0), ..plain.clone() }, "emi_duration_months"),
         (NewBooking { emi_amount: Some(rupees("1.00")), ..plain.clone() }, "emi_amount"),

@@ -3,7 +3,7 @@
 use infra::{on_both, testing::TestDb};
 use wallet_rules::booking::{BookingStatus, PaymentMethod};
 
-use crate::fixture::{balances, book, member, pay, platform, platform_with, rupees, run_tasks};
+use crate::fixture::{balances, book, member, pay, platform, platform_with, run_tasks, rupees};
 
 on_both!(
     a_pair_is_posted_once_from_its_stored_split,
@@ -77,7 +77,8 @@ async fn an_emi_part_pays_the_oldest_open_bookings_first(test: &TestDb) {
     assert_eq!((second.status, second.total_paid), (BookingStatus::Completed, rupees("530.00")));
     let held = balances(&app, &owner).await;
     assert_eq!((held.wallet, held.emi_reserve), (rupees("400.00"), rupees("10.00")));
-    let deducted = "SELECT COUNT(*) AS value FROM payments WHERE payment_method = 'emi_deduction' AND pair_id = 7";
+    let deducted =
+        "SELECT COUNT(*) AS value FROM payments WHERE payment_method = 'emi_deduction' AND pair_id = 7";
     assert_eq!(test.number(deducted), 2);
 }
 

@@ -47,6 +47,18 @@ impl MysqlAddress {
     }
 }
 
+impl Address {
+    /// Makes the folder of a SQLite file, where there is none.
+    pub(super) fn make_folder(&self) -> Result<()> {
+        let Self::Sqlite { path } = self else { return Ok(()) };
+        let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+            return Ok(());
+        };
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::unavailable(format!("{}: {error}", folder.display())))
+    }
+}
+
 /// Says where, never the password.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -77,6 +77,7 @@ fn with_lease<T>(address: &Address, work: impl FnOnce(&mut AnyConnection) -> Res
         held: i64,
     }
 
+    address.make_folder()?;
     let mut connection = AnyConnection::open(address, Purpose::Write)?;
     if connection.is_mysql() {
         // a lock's name is the whole server's, and at most 64 letters long

@@ -10,11 +10,7 @@ use infra::{
 };
 use money::Paise;
 use wallet_rules::{
-    active_buyer::is_active_buyer,
-    booking::Applied,
-    calendar::Instant,
-    earning::referral_bonus,
-    plan::Plan,
+    active_buyer::is_active_buyer, booking::Applied, calendar::Instant, earning::referral_bonus, plan::Plan,
 };
 
 use super::complete_payment::refused_payment;

@@ -1,5 +1,5 @@
 CREATE TABLE payments (
-    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id BIGINT NOT NULL AUTO_INCREMENT,
     booking_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
     amount BIGINT NOT NULL,
@@ -8,31 +8,28 @@ CREATE TABLE payments (
     gateway_reference VARCHAR(64) NULL,
     status VARCHAR(10) NOT NULL,
     notes VARCHAR(500) NOT NULL,
-    plan_version INTEGER NOT NULL,
+    plan_version INT NOT NULL,
     referral_bonus BIGINT NOT NULL,
     payout_id BIGINT NULL,
     pair_id BIGINT NULL,
-    payment_date TIMESTAMP NOT NULL,
-    completed_at TIMESTAMP NULL,
+    payment_date DATETIME(6) NOT NULL,
+    completed_at DATETIME(6) NULL,
     decided_by BIGINT NULL,
-    CONSTRAINT ck_payments_payment_method_length CHECK (length(payment_method) <= 16),
-    CONSTRAINT ck_payments_transaction_id_length CHECK (length(transaction_id) <= 64),
-    CONSTRAINT ck_payments_gateway_reference_length CHECK (length(gateway_reference) <= 64),
-    CONSTRAINT ck_payments_status_length CHECK (length(status) <= 10),
-    CONSTRAINT ck_payments_notes_length CHECK (length(notes) <= 500),
+    PRIMARY KEY (id),
     CONSTRAINT uq_payments_gateway_reference UNIQUE (gateway_reference),
     CONSTRAINT fk_payments_booking FOREIGN KEY (booking_id) REFERENCES bookings (id),
     CONSTRAINT fk_payments_user FOREIGN KEY (user_id) REFERENCES users (id),
     CONSTRAINT fk_payments_plan FOREIGN KEY (plan_version) REFERENCES plans (version),
     CONSTRAINT fk_payments_payout FOREIGN KEY (payout_id) REFERENCES payouts (id),
+    CONSTRAINT fk_payments_pair FOREIGN KEY (pair_id) REFERENCES pairs (id),
     CONSTRAINT fk_payments_decided_by FOREIGN KEY (decided_by) REFERENCES users (id),
     CONSTRAINT ck_payments_method CHECK (payment_method IN ('online', 'bank_transfer', 'cash', 'wallet', 'emi_auto_fill', 'emi_deduction')),
     CONSTRAINT ck_payments_status CHECK (status IN ('pending', 'completed', 'failed', 'refunded')),
     CONSTRAINT ck_payments_amount CHECK (amount > 0),
     CONSTRAINT ck_payments_bonus CHECK (referral_bonus >= 0 AND (referral_bonus = 0 OR status = 'completed')),
     CONSTRAINT ck_payments_completed CHECK ((status = 'completed') = (completed_at IS NOT NULL)),
-    CONSTRAINT ck_payments_own CHECK (decided_by <> user_id)
-);
-CREATE INDEX ix_payments_booking ON payments (booking_id, id);
-CREATE INDEX ix_payments_user ON payments (user_id, id);
-CREATE INDEX ix_payments_status ON payments (status, id);
+    CONSTRAINT ck_payments_own CHECK (decided_by <> user_id),
+    KEY ix_payments_booking (booking_id, id),
+    KEY ix_payments_user (user_id, id),
+    KEY ix_payments_status (status, id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
