@@ -90,12 +90,12 @@ pub fn describe() -> Result<String> {
     Ok(format!("{model}, {cores} cores, {gib} GiB, Linux {}", kernel.trim()))
 }
 
-/// The platform's commit and the compiler.
+/// The platform's commit, `-dirty` when it is not quite that, and the compiler.
 pub fn programs(workspace: &Workspace) -> Result<String> {
     let compiler = output(workspace, "rustc", &["--version"])?;
     let compiler = compiler.split(" (").next().unwrap_or_default().to_owned();
     // A source archive has no commit to name.
-    let commit = output(workspace, "git", &["rev-parse", "--short", "HEAD"]);
+    let commit = output(workspace, "git", &["describe", "--always", "--dirty", "--exclude=*"]);
     Ok(commit.map_or_else(|_| compiler.clone(), |commit| format!("commit {commit}, {compiler}")))
 }
 
