@@ -167,9 +167,9 @@ impl<W: Write> Run<W> {
     /// Lets time pass to the event's instant, and months begin on the way; where a line has none, no time passes.
     fn pass_to(&mut self, event: &Line) -> Result<(), Stop> {
         let at = event.at.as_deref().map(Instant::parse_rfc3339).transpose().map_err(line)?;
-        let timeless = matches!(event.op.as_str(), "plan" | "join");
+        let has_instant = matches!(event.op.as_str(), "qualify" | "active_buyer" | "end");
         let Some(at) = at else {
-            return if timeless { Ok(()) } else { Err(line("`at` is missing")) };
+            return if has_instant { Err(line("`at` is missing")) } else { Ok(()) };
         };
         while let Some(month) = self.state.month_due(at, event.op == "plan") {
             self.state.begin_month(month);
