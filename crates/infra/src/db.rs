@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 mod address;
 mod connection;
 mod grants;
+mod group;
 mod migrate;
 mod mysql;
 mod pool;
@@ -16,7 +17,8 @@ pub use migrate::{migrate, migrate_down, pending_migrations};
 
 use crate::{Error, Result};
 use connection::Purpose;
-use pool::{Gate, Pooled};
+use group::GroupWriter;
+use pool::Gate;
 
 /// Rows that one INSERT carries to a server at most: far from its largest packet, and from 65,535 parameters.
 pub(crate) const ROWS_PER_STATEMENT: usize = 250;
@@ -60,6 +62,13 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// The connection is not used again.
+    fn lose(&mut self) {
+        self.reader.pooled.lost = true;
+    }
+}
+
 impl std::ops::Deref for Tx {
     type Target = Reader;
 
@@ -82,8 +91,16 @@ pub struct Db {
 
 struct Inner {
     address: Address,
-    writers: Gate,
+    writers: Writers,
     readers: Gate,
+}
+
+/// Who writes.
+enum Writers {
+    /// SQLite: one thread, which groups what waits.
+    One(GroupWriter),
+    /// A server groups commits by itself: as many as there are connections.
+    Many(Arc<Gate>),
 }
 
 /// How many connections a process keeps.
@@ -103,10 +120,13 @@ impl Db {
     pub fn open(address: Address, sizes: PoolSizes) -> Result<Self> {
         address.make_folder()?;
         let writers = match &address {
-            Address::Sqlite { .. } => 1,
-            Address::Mysql(_) => sizes.writers,
+            Address::Sqlite { .. } => {
+                Writers::One(GroupWriter::start(Gate::open(&address, Purpose::Write, 1)?)?)
+            }
+            Address::Mysql(_) => {
+                Writers::Many(Arc::new(Gate::open(&address, Purpose::Write, sizes.writers)?))
+            }
         };
-        let writers = Gate::open(&address, Purpose::Write, writers)?;
         let readers = Gate::open(&address, Purpose::Read, sizes.readers)?;
         Ok(Self { inner: Arc::new(Inner { address, writers, readers }) })
     }
@@ -128,11 +148,14 @@ impl Db {
         T: Send + 'static,
         E: MayBeContended + Send + 'static,
     {
-        let permit = self.inner.writers.enter().await?;
-        let inner = Arc::clone(&self.inner);
+        let gate = match &self.inner.writers {
+            Writers::One(writer) => return writer.write(work).await,
+            Writers::Many(gate) => Arc::clone(gate),
+        };
+        let permit = gate.enter().await?;
         on_blocking_thread(move || {
             let _permit = permit;
-            write_with_retries(&inner.writers, &work)
+            write_with_retries(&gate, &work)
         })
         .await
     }
@@ -220,32 +243,46 @@ fn write_once<T, E: MayBeContended>(
     gate: &Gate,
     work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    let mut tx = Tx { reader: Reader { pooled: gate.connection()? } };
-    if let Err(error) = tx.connection().begin_write() {
-        tx.reader.pooled.lost = true;
-        // nothing was begun: a connection that went stale in the pool gives way to a new one
-        return Err(match error {
-            Error::Unavailable { what, .. } => Error::Contended(what).into(),
-            other => other.into(),
-        });
-    }
+    let mut tx = open_tx(gate)?;
     match work(&mut tx) {
         Ok(value) => {
             commit(&mut tx)?;
             Ok(value)
         }
         Err(error) => {
-            tx.reader.pooled.lost |= tx.connection().rollback().is_err();
+            if tx.connection().rollback().is_err() {
+                tx.lose();
+            }
             Err(error)
+        }
+    }
+}
+
+/// Begins.
+fn open_tx(gate: &Gate) -> Result<Tx> {
+    let mut tx = Tx { reader: Reader { pooled: gate.connection()? } };
+    match tx.connection().begin_write() {
+        Ok(()) => Ok(tx),
+        Err(error) => {
+            tx.lose();
+            // nothing was begun: a connection that went stale in the pool gives way to a new one
+            Err(match error {
+                Error::Unavailable { what, .. } => Error::Contended(what),
+                other => other,
+            })
         }
     }
 }
 
 /// Commits. A refusal by the database rolled back; anything else leaves the outcome unknown.
 fn commit(tx: &mut Tx) -> Result<()> {
-    let Err(error) = tx.connection().commit() else { return Ok(()) };
-    let pooled: &mut Pooled = &mut tx.reader.pooled;
-    pooled.lost = true;
+    #[cfg(feature = "testing")]
+    crate::testing::crash::pass(crate::testing::crash::Moment::Before);
+    let committed = tx.connection().commit();
+    #[cfg(feature = "testing")]
+    crate::testing::crash::pass(crate::testing::crash::Moment::After);
+    let Err(error) = committed else { return Ok(()) };
+    tx.lose();
     match error {
         Error::Contended(_) => Err(error),
         Error::Unavailable { what, .. } => Err(Error::Unavailable { what, outcome_unknown: true }),

@@ -10,7 +10,7 @@ pub use unique::Unique;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What can go wrong below the use-cases.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// Another transaction was in the way (deadlock, lock time-out, busy); the work may be run again.
     #[error("another transaction was in the way: {0}")]

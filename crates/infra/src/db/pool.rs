@@ -18,9 +18,9 @@ use super::{
 use crate::{Error, Result};
 
 /// How long a request may wait for a connection.
-const WAIT: Duration = Duration::from_secs(1);
+pub(super) const WAIT: Duration = Duration::from_secs(1);
 /// How many may wait at once.
-const QUEUE: usize = 1024;
+pub(super) const QUEUE: usize = 1024;
 
 /// A pooled connection and whether it was seen to be lost.
 pub(super) struct Pooled {
@@ -61,12 +61,12 @@ impl r2d2::HandleError<Error> for LogError {
 }
 
 /// One place in the queue; given back also when the caller goes away while waiting.
-struct Waiting<'a>(&'a AtomicUsize);
+pub(super) struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
+    pub(super) fn take(waiting: &'a AtomicUsize, places: usize) -> Option<Self> {
         let this = Self(waiting);
-        (waiting.fetch_add(1, Ordering::Relaxed) < QUEUE).then_some(this)
+        (waiting.fetch_add(1, Ordering::Relaxed) < places).then_some(this)
     }
 }
 
@@ -105,7 +105,7 @@ impl Gate {
             return Ok(permit);
         }
         let busy = || Error::unavailable("the database is too busy");
-        let _waiting = Waiting::take(&self.waiting).ok_or_else(busy)?;
+        let _waiting = Waiting::take(&self.waiting, QUEUE).ok_or_else(busy)?;
         let turn = tokio::time::timeout(WAIT, Arc::clone(&self.permits).acquire_owned()).await;
         turn.map_err(|_| busy())?.map_err(|_| Error::unavailable("the database is closing"))
     }

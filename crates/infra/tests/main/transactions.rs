@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 use crate::rows;
 
 infra::on_both!(
+    a_refusal_undoes_only_itself,
     an_error_rolls_back,
     a_panic_leaves_no_transaction_open,
     contended_work_is_run_again_but_not_for_ever,
@@ -99,6 +100,33 @@ async fn contended_work_is_run_again_but_not_for_ever(test: &TestDb) {
             assert_eq!(runs, 8);
         }
     }
+}
+
+/// On SQLite, those that wait at the same time share a commit.
+async fn a_refusal_undoes_only_itself(test: &TestDb) {
+    let mut tries = tokio::task::JoinSet::new();
+    // a panic costs a server's connection, and opening the next one takes time
+    let panics = test.engine() == Engine::Sqlite;
+    for number in 0..24 {
+        let db = test.db.clone();
+        tries.spawn(async move {
+            db.write(move |tx| {
+                add(tx, number)?;
+                match number % 3 {
+                    0 => Ok(()),
+                    1 => Err(Error::Corrupt("refused".to_owned())),
+                    _ if panics => panic!("cut off"),
+                    _ => Err(Error::Corrupt("refused".to_owned())),
+                }
+            })
+            .await
+            .is_ok()
+        });
+    }
+    let taken = tries.join_all().await.into_iter().filter(|taken| *taken).count();
+    assert_eq!(taken, 8);
+    assert_eq!(count(test).await, 8);
+    assert_eq!(test.number("SELECT COUNT(*) AS value FROM scheduled_runs WHERE id % 3 = 0"), 8);
 }
 
 async fn a_reader_can_not_write(test: &TestDb) {
