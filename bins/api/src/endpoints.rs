@@ -9,7 +9,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use utoipa::{
-    __dev::SchemaReferences,
+    __dev::{SchemaReferences, Tags},
     openapi::{HttpMethod, RefOr, Schema, path::Operation},
 };
 
@@ -29,6 +29,8 @@ pub struct Endpoint {
     pub path: String,
     /// What the document says of it.
     pub operation: fn() -> Operation,
+    /// The groups that the document shows it in.
+    pub tags: fn() -> Vec<&'static str>,
     /// The schemas it names.
     pub schemas: fn(&mut Schemas),
     route: Box<dyn Fn() -> Route>,
@@ -41,12 +43,13 @@ impl Endpoint {
         H: Handler<Args>,
         Args: FromRequest + 'static,
         H::Output: Responder + 'static,
-        P: utoipa::Path + SchemaReferences,
+        P: utoipa::Path + SchemaReferences + Tags<'static>,
     {
         Self {
             method: P::methods().pop().unwrap_or(HttpMethod::Get),
             path: P::path(),
             operation: P::operation,
+            tags: P::tags,
             schemas: P::schemas,
             route: Box::new(move || web::to(handler.clone())),
         }

@@ -51,8 +51,9 @@ pub fn document(endpoints: &[Endpoint]) -> OpenApi {
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
 }
 
-/// Adds what follows from the route itself: credentials and refusals.
+/// Adds what follows from the route itself: its group, credentials and refusals.
 fn described(mut operation: Operation, endpoint: &Endpoint) -> Operation {
+    operation.tags = Some((endpoint.tags)().into_iter().map(str::to_owned).collect());
     let mut refuse = |status: &str, text: &str, schema: &str| {
         operation
             .responses
@@ -101,5 +102,18 @@ mod tests {
         let operations: usize =
             parsed["paths"].as_object().unwrap().values().map(|item| item.as_object().unwrap().len()).sum();
         assert_eq!(operations, routes::all().len());
+    }
+
+    #[test]
+    fn every_call_has_a_group_and_a_name_of_its_own() {
+        let document = serde_json::to_value(super::document(&routes::all())).unwrap();
+        let mut names = std::collections::BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                assert!(operation["tags"][0].is_string(), "{method} {path} has no group");
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{method} {path}: {name} is another's name");
+            }
+        }
     }
 }

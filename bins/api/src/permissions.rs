@@ -33,6 +33,8 @@ use Who::{Admin, Anyone, Member, Staff};
 pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",   "/api/",                                      Anyone),
     ("GET",   "/api/schema/",                               Anyone),
+    ("GET",   "/api/docs/",                                 Anyone),
+    ("GET",   "/api/docs/{file}/",                          Anyone),
     ("GET",   "/health/",                                   Anyone),
     ("GET",   "/health/ready/",                             Anyone),
     ("GET",   "/media/{token}",                             Anyone),

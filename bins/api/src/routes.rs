@@ -10,6 +10,7 @@ mod auth;
 mod binary;
 mod bookings;
 mod compliance;
+mod docs;
 mod health;
 mod index;
 mod kyc;
@@ -24,6 +25,7 @@ mod wallet;
 pub fn all() -> Vec<Endpoint> {
     [
         index::endpoints(),
+        docs::endpoints(),
         health::endpoints(),
         auth::endpoints(),
         profile::endpoints(),

@@ -3,6 +3,8 @@
 
 #[path = "main/conventions.rs"]
 mod conventions;
+#[path = "main/docs.rs"]
+mod docs;
 #[path = "main/fields.rs"]
 mod fields;
 #[path = "main/money_moves.rs"]

@@ -7,11 +7,12 @@ use actix_web::{HttpResponse, http::header};
 use crate::{endpoints::Endpoint, errors::Result, lists::base_address, openapi};
 
 /// The groups and where they begin.
-const GROUPS: [(&str, &str); 10] = [
+const GROUPS: [(&str, &str); 11] = [
     ("auth", "/api/auth/"),
     ("binary", "/api/binary/"),
     ("booking", "/api/booking/"),
     ("compliance", "/api/compliance/"),
+    ("docs", "/api/docs/"),
     ("health", "/health/"),
     ("payout", "/api/payout/"),
     ("reports", "/api/reports/"),
