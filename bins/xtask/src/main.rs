@@ -5,7 +5,9 @@
     reason = "a command-line tool for developers talks on its terminal"
 )]
 
+mod browser;
 mod check;
+mod crash;
 mod http;
 mod mariadb;
 mod measure;
@@ -53,6 +55,14 @@ enum Task {
         #[arg(long, value_enum)]
         db: Option<Engine>,
     },
+    /// Kill the API again and again under 16 clients that move money, and prove that nothing is lost or done twice
+    Crash {
+        /// The database it runs on; both when left out
+        #[arg(long, value_enum)]
+        db: Option<Engine>,
+        #[command(flatten)]
+        plan: crash::Plan,
+    },
     /// Time a release build's routes, its start and its memory, and print tables for docs/PERFORMANCE.md
     Measure {
         /// The database it runs on; both when left out
@@ -77,6 +87,7 @@ fn main() -> ExitCode {
         Task::Test { arguments } => test::run(&arguments),
         Task::Check => check::run(),
         Task::Story { db } => story_alone(db),
+        Task::Crash { db, plan } => crash_alone(db, plan),
         Task::Measure { db, counts } => measure::run(&engines(db), &counts),
         Task::Servers => servers_alone(),
         Task::Supervise { mysql } => supervise::run(mysql),
@@ -104,6 +115,19 @@ fn story_alone(db: Option<Engine>) -> anyhow::Result<()> {
     let binaries = Binaries::build(&workspace, &mut servers, Profile::Debug)?;
     for engine in engines {
         story::run(&workspace, &mut servers, &binaries, engine)?;
+    }
+    servers.stop()
+}
+
+fn crash_alone(db: Option<Engine>, plan: crash::Plan) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    let engines = engines(db);
+    let wanted = if engines.contains(&Engine::Mysql) { Wanted::Mysql } else { Wanted::FolderOnly };
+    programs::ensure(wanted)?;
+    let mut servers = Servers::start(&workspace, wanted)?;
+    let binaries = Binaries::build(&workspace, &mut servers, plan.profile)?;
+    for engine in engines {
+        crash::run(&mut servers, &binaries, engine, plan)?;
     }
     servers.stop()
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::servers::Wanted;
 
 /// A program and the Debian package that has it.
+#[derive(Clone, Copy)]
 struct Program {
     name: &'static str,
     package: &'static str,
@@ -21,6 +22,11 @@ const MYSQL: &[Program] = &[
     Program { name: "mariadb", package: "mariadb-client-core" },
 ];
 
+const BROWSER: &[Program] = &[
+    Program { name: "chromium", package: "chromium" },
+    Program { name: "chromedriver", package: "chromium-driver" },
+];
+
 const ALWAYS: &[Program] =
     &[Program { name: "setpriv", package: "util-linux" }, Program { name: "python3", package: "python3" }];
 
@@ -29,7 +35,20 @@ const ALWAYS: &[Program] =
 /// # Errors
 /// Names the missing programs and the command that installs them, when this process can't install them itself.
 pub fn ensure(wanted: Wanted) -> Result<()> {
-    let missing = missing(wanted);
+    let mysql = if wanted == Wanted::FolderOnly { &[] } else { MYSQL };
+    install(&[ALWAYS, mysql].concat())
+}
+
+/// Makes sure that there is a browser, and what drives it.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_browser() -> Result<()> {
+    install(BROWSER)
+}
+
+fn install(programs: &[Program]) -> Result<()> {
+    let missing = missing(programs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -43,7 +62,7 @@ pub fn ensure(wanted: Wanted) -> Result<()> {
     eprintln!("xtask: missing: {names}; installing {}", packages.join(" "));
     apt_get(&["update"])?;
     apt_get(&[&["install", "--yes", "--no-install-recommends"], packages.as_slice()].concat())?;
-    let still: Vec<_> = self::missing(wanted).iter().map(|program| program.name).collect();
+    let still: Vec<_> = self::missing(programs).iter().map(|program| program.name).collect();
     if !still.is_empty() {
         bail!("still missing after apt-get: {}", still.join(", "));
     }
@@ -66,9 +85,8 @@ pub fn bound(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-fn missing(wanted: Wanted) -> Vec<&'static Program> {
-    let mysql = if wanted == Wanted::FolderOnly { &[] } else { MYSQL };
-    ALWAYS.iter().chain(mysql).filter(|program| find(program.name).is_none()).collect()
+fn missing(programs: &[Program]) -> Vec<&Program> {
+    programs.iter().filter(|program| find(program.name).is_none()).collect()
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {

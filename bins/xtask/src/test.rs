@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use anyhow::{Result, bail};
 
+use crate::browser;
 use crate::programs;
 use crate::servers::{Servers, Wanted};
 use crate::stage::{Binaries, Engine, Profile};
@@ -58,6 +59,10 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
                     eprintln!("xtask: {error:#}");
                     failed.push(format!("the acceptance story on {engine}"));
                 }
+            }
+            if let Err(error) = browser::run(workspace, servers, &binaries) {
+                eprintln!("xtask: {error:#}");
+                failed.push("/api/docs/ in a browser".to_owned());
             }
         }
     }
