@@ -110,6 +110,15 @@ pub struct PoolSizes {
     pub writers: u32,
     /// For reading.
     pub readers: u32,
+    /// How long work may wait for one, before its caller is told that the database is too busy.
+    pub wait: Duration,
+}
+
+impl PoolSizes {
+    /// So many connections, and the wait that a client of an API stands.
+    pub const fn new(writers: u32, readers: u32) -> Self {
+        Self { writers, readers, wait: Duration::from_secs(1) }
+    }
 }
 
 impl Db {
@@ -121,13 +130,13 @@ impl Db {
         address.make_folder()?;
         let writers = match &address {
             Address::Sqlite { .. } => {
-                Writers::One(GroupWriter::start(Gate::open(&address, Purpose::Write, 1)?)?)
+                Writers::One(GroupWriter::start(Gate::open(&address, Purpose::Write, 1, sizes.wait)?)?)
             }
             Address::Mysql(_) => {
-                Writers::Many(Arc::new(Gate::open(&address, Purpose::Write, sizes.writers)?))
+                Writers::Many(Arc::new(Gate::open(&address, Purpose::Write, sizes.writers, sizes.wait)?))
             }
         };
-        let readers = Gate::open(&address, Purpose::Read, sizes.readers)?;
+        let readers = Gate::open(&address, Purpose::Read, sizes.readers, sizes.wait)?;
         Ok(Self { inner: Arc::new(Inner { address, writers, readers }) })
     }
 

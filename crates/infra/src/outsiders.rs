@@ -4,10 +4,12 @@
 mod gateway;
 mod mail;
 mod messages_file;
+mod postbox;
 mod sms;
 
 pub use gateway::{BankTransfer, Capture, Gateway};
 pub use mail::Mailer;
+pub use postbox::Postbox;
 pub use sms::SmsSender;
 
 use std::io::Write as _;

@@ -7,7 +7,10 @@ use std::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
+
+pub mod crash;
 
 use diesel::RunQueryDsl as _;
 use secrecy::SecretString;
@@ -97,8 +100,18 @@ impl TestDb {
             }
         };
         prepare(&address);
-        let db = Db::open(address, PoolSizes { writers: 8, readers: 8 }).expect("the database opens");
+        // tests share the machine with one another, and none of them is about waiting but the one that says so
+        let sizes = PoolSizes { wait: Duration::from_secs(30), ..PoolSizes::new(8, 8) };
+        let db = Db::open(address, sizes).expect("the database opens");
         Self { db, folder }
+    }
+
+    /// The address at which another process of this test run finds a database of the server.
+    ///
+    /// # Panics
+    /// Where the test run has no server.
+    pub fn on_server(name: &str) -> Address {
+        Address::Mysql(MysqlAddress { name: name.to_owned(), ..server() })
     }
 
     /// A folder of the test's own.

@@ -61,6 +61,6 @@ impl DatabaseConfig {
                 port,
             }),
         };
-        Ok(Self { address, pool: PoolSizes { writers: size, readers: size } })
+        Ok(Self { address, pool: PoolSizes::new(size, size) })
     }
 }

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use super::{
     ATTEMPTS, MayBeContended, Tx, commit, open_tx,
-    pool::{Gate, QUEUE, WAIT, Waiting},
+    pool::{Gate, QUEUE, Waiting},
 };
 use crate::{Error, Result};
 
@@ -52,17 +52,19 @@ enum Verdict {
 pub(super) struct GroupWriter {
     queue: Sender<Box<dyn Job>>,
     callers: AtomicUsize,
+    wait: Duration,
 }
 
 impl GroupWriter {
     /// Starts the thread; it ends when this value is dropped and the queue is empty.
     pub(super) fn start(gate: Gate) -> Result<Self> {
         let (queue, jobs) = channel();
+        let wait = gate.wait;
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || serve(&gate, &jobs))
             .map_err(Error::unavailable)?;
-        Ok(Self { queue, callers: AtomicUsize::new(0) })
+        Ok(Self { queue, callers: AtomicUsize::new(0), wait })
     }
 
     /// Runs `work` in a transaction with those that wait at the same time.
@@ -84,7 +86,7 @@ impl GroupWriter {
         self.queue.send(Box::new(job)).map_err(|_| Error::unavailable("the database is closing"))?;
         // a caller that goes away while waiting takes its transaction along
         let _abandon = Abandon(Arc::clone(&state));
-        let outcome = match tokio::time::timeout(WAIT, &mut told).await {
+        let outcome = match tokio::time::timeout(self.wait, &mut told).await {
             Ok(outcome) => outcome,
             Err(_) if give_up(&state) => return Err(busy().into()),
             Err(_) => told.await,

@@ -17,8 +17,6 @@ use super::{
 };
 use crate::{Error, Result};
 
-/// How long a request may wait for a connection.
-pub(super) const WAIT: Duration = Duration::from_secs(1);
 /// How many may wait at once.
 pub(super) const QUEUE: usize = 1024;
 
@@ -81,19 +79,25 @@ pub(super) struct Gate {
     pool: r2d2::Pool<Manager>,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
+    pub(super) wait: Duration,
 }
 
 impl Gate {
-    pub(super) fn open(address: &Address, purpose: Purpose, connections: u32) -> Result<Self> {
+    pub(super) fn open(
+        address: &Address,
+        purpose: Purpose,
+        connections: u32,
+        wait: Duration,
+    ) -> Result<Self> {
         let pool = r2d2::Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
             .test_on_check_out(false)
-            .connection_timeout(WAIT)
+            .connection_timeout(wait)
             .error_handler(Box::new(LogError))
             .build_unchecked(Manager { address: address.clone(), purpose });
         let permits = usize::try_from(connections).map_err(Error::corrupt)?;
-        Ok(Self { pool, permits: Arc::new(Semaphore::new(permits)), waiting: AtomicUsize::new(0) })
+        Ok(Self { pool, permits: Arc::new(Semaphore::new(permits)), waiting: AtomicUsize::new(0), wait })
     }
 
     /// A turn to work with a connection.
@@ -106,12 +110,12 @@ impl Gate {
         }
         let busy = || Error::unavailable("the database is too busy");
         let _waiting = Waiting::take(&self.waiting, QUEUE).ok_or_else(busy)?;
-        let turn = tokio::time::timeout(WAIT, Arc::clone(&self.permits).acquire_owned()).await;
+        let turn = tokio::time::timeout(self.wait, Arc::clone(&self.permits).acquire_owned()).await;
         turn.map_err(|_| busy())?.map_err(|_| Error::unavailable("the database is closing"))
     }
 
     /// A connection; call it with a turn, on a blocking thread.
     pub(super) fn connection(&self) -> Result<r2d2::PooledConnection<Manager>> {
-        self.pool.get_timeout(WAIT).map_err(|_| Error::unavailable("the database"))
+        self.pool.get_timeout(self.wait).map_err(|_| Error::unavailable("the database"))
     }
 }

@@ -12,7 +12,7 @@ use lettre::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{Message, blocking, messages_file, print};
+use super::{Message, Postbox, blocking, messages_file, print};
 use crate::{
     Error, Result,
     config::{MailConfig, SmtpConfig},
@@ -30,6 +30,8 @@ pub enum Mailer {
     Console,
     /// Appends it to `messages.jsonl` in this folder.
     File(PathBuf),
+    /// Keeps it in this process.
+    Kept(Postbox),
     /// Gives it to a mail server.
     Smtp {
         /// The way to the server.
@@ -69,6 +71,10 @@ impl Mailer {
         match self {
             Self::Console => print("mail", message),
             Self::File(folder) => messages_file::append(folder, "email", message),
+            Self::Kept(postbox) => {
+                postbox.put(message);
+                Ok(())
+            }
             Self::Smtp { transport, from } => {
                 let to: Mailbox = message.to.parse().map_err(|_| unusable("the receiver's address"))?;
                 let local: String =
@@ -100,6 +106,7 @@ impl std::fmt::Debug for Mailer {
         f.write_str(match self {
             Self::Console => "Mailer::Console",
             Self::File(_) => "Mailer::File",
+            Self::Kept(_) => "Mailer::Kept",
             Self::Smtp { .. } => "Mailer::Smtp",
         })
     }

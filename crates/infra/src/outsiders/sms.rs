@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Message, blocking, messages_file, print};
+use super::{Message, Postbox, blocking, messages_file, print};
 use crate::{Error, Result, config::SmsConfig};
 
 /// How long the provider may take for everything.
@@ -19,6 +19,8 @@ pub enum SmsSender {
     Console,
     /// Appends it to `messages.jsonl` in this folder.
     File(PathBuf),
+    /// Keeps it in this process.
+    Kept(Postbox),
     /// Posts it to a provider.
     Http {
         /// The client, with its time-outs.
@@ -63,6 +65,10 @@ impl SmsSender {
         match self {
             Self::Console => print("sms", message),
             Self::File(folder) => messages_file::append(folder, "sms", message),
+            Self::Kept(postbox) => {
+                postbox.put(message);
+                Ok(())
+            }
             Self::Http { agent, url, key } => {
                 let body = serde_json::json!({
                     "to": format!("{COUNTRY}{}", message.to),
@@ -92,6 +98,7 @@ impl std::fmt::Debug for SmsSender {
         f.write_str(match self {
             Self::Console => "SmsSender::Console",
             Self::File(_) => "SmsSender::File",
+            Self::Kept(_) => "SmsSender::Kept",
             Self::Http { .. } => "SmsSender::Http",
         })
     }

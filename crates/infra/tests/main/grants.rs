@@ -61,7 +61,7 @@ fn the_user_does_the_work_of_the_application() {
     let app = AppUser::new();
     rows::seed_members(&app.test, 1);
     assert_eq!(pending_migrations(&app.address).expect("it may look"), Vec::<String>::new());
-    let db = Db::open(app.address.clone(), PoolSizes { writers: 1, readers: 1 }).expect("a pool");
+    let db = Db::open(app.address.clone(), PoolSizes::new(1, 1)).expect("a pool");
     let runtime = runtime();
     let now = Instant::parse_rfc3339("2026-01-31T10:00:00Z").expect("an instant");
     let bonus = Posting::referral_bonus(1, 1, Paise::new(500)).expect("a posting");
@@ -81,7 +81,7 @@ fn the_user_does_the_work_of_the_application() {
 fn the_server_refuses_it_everything_else() {
     let app = AppUser::new();
     rows::seed(&app.test);
-    let db = Db::open(app.address.clone(), PoolSizes { writers: 1, readers: 1 }).expect("a pool");
+    let db = Db::open(app.address.clone(), PoolSizes::new(1, 1)).expect("a pool");
     let runtime = runtime();
     let mut refused: Vec<String> = Vec::new();
     for table in [
