@@ -12,8 +12,6 @@ use std::{
 
 pub mod crash;
 
-pub mod crash;
-
 use diesel::RunQueryDsl as _;
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -106,14 +104,6 @@ impl TestDb {
         let sizes = PoolSizes { wait: Duration::from_secs(30), ..PoolSizes::new(8, 8) };
         let db = Db::open(address, sizes).expect("the database opens");
         Self { db, folder }
-    }
-
-    /// The address at which another process of this test run finds a database of the server.
-    ///
-    /// # Panics
-    /// Where the test run has no server.
-    pub fn on_server(name: &str) -> Address {
-        Address::Mysql(MysqlAddress { name: name.to_owned(), ..server() })
     }
 
     /// The address at which another process of this test run finds a database of the server.
