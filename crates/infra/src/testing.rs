@@ -11,6 +11,9 @@ use std::{
 };
 
 pub mod crash;
+mod dump;
+
+pub use dump::{Dump, Dumper};
 
 use diesel::RunQueryDsl as _;
 use secrecy::SecretString;

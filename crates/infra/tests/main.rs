@@ -5,6 +5,8 @@
 
 #[path = "main/catalogue.rs"]
 mod catalogue;
+#[path = "main/dumps.rs"]
+mod dumps;
 #[path = "main/grants.rs"]
 mod grants;
 #[path = "main/guards.rs"]
