@@ -9,6 +9,7 @@ pub mod binary;
 pub mod booking;
 pub mod call;
 pub mod compliance;
+pub mod demo;
 mod error;
 mod idempotency;
 pub mod page;

@@ -86,9 +86,17 @@ impl App {
     /// # Errors
     /// [`OpenError`] names what is missing.
     pub fn open(config: &Config) -> Result<Self, OpenError> {
+        Self::open_on(config, Db::open(config.database.address.clone(), config.database.pool)?)
+    }
+
+    /// The platform that is configured, on another database than the configured one. Blocking.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_on(config: &Config, db: Db) -> Result<Self, OpenError> {
         let secrets = infra::secrets::load(&config.secrets)?;
         Ok(Self::new(Parts {
-            db: Db::open(config.database.address.clone(), config.database.pool)?,
+            db,
             clock: Clock::System,
             keys: secrets.keys,
             tokens: secrets.tokens,

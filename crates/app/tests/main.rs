@@ -31,3 +31,5 @@ mod tree;
 mod verify;
 #[path = "main/wallet.rs"]
 mod wallet;
+#[path = "main/demo.rs"]
+mod demo;

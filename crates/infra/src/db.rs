@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 mod address;
 mod connection;
+mod filling;
 mod grants;
 mod group;
 mod migrate;
@@ -12,8 +13,9 @@ mod pool;
 
 pub use address::{Address, FileLock, MysqlAddress};
 pub(crate) use connection::AnyConnection;
+pub use filling::Filling;
 pub use grants::grants;
-pub use migrate::{migrate, migrate_down, pending_migrations};
+pub use migrate::{is_bare, migrate, migrate_down, pending_migrations};
 
 use crate::{Error, Result};
 use connection::Purpose;
@@ -127,13 +129,22 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] when a SQLite file's folder can't be made.
     pub fn open(address: Address, sizes: PoolSizes) -> Result<Self> {
+        Self::open_for(address, sizes, Purpose::Write)
+    }
+
+    /// A SQLite file whose commits don't wait for the disk.
+    fn open_unsynced(address: Address, sizes: PoolSizes) -> Result<Self> {
+        Self::open_for(address, sizes, Purpose::Fill)
+    }
+
+    fn open_for(address: Address, sizes: PoolSizes, purpose: Purpose) -> Result<Self> {
         address.make_folder()?;
         let writers = match &address {
             Address::Sqlite { .. } => {
-                Writers::One(GroupWriter::start(Gate::open(&address, Purpose::Write, 1, sizes.wait)?)?)
+                Writers::One(GroupWriter::start(Gate::open(&address, purpose, 1, sizes.wait)?)?)
             }
             Address::Mysql(_) => {
-                Writers::Many(Arc::new(Gate::open(&address, Purpose::Write, sizes.writers, sizes.wait)?))
+                Writers::Many(Arc::new(Gate::open(&address, purpose, sizes.writers, sizes.wait)?))
             }
         };
         let readers = Gate::open(&address, Purpose::Read, sizes.readers, sizes.wait)?;

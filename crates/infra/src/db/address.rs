@@ -89,13 +89,14 @@ pub struct FileLock {
 }
 
 impl FileLock {
-    /// Takes the lock beside a SQLite file (`….lock`), whose folder exists; none for a server. Operators' commands
+    /// Takes the lock beside a SQLite file (`….lock`), in a folder that is made where there is none; none for a server. Operators' commands
     /// don't take it: they work beside a serving process.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when another process has it, or the lock's file can't be made.
     pub fn take(address: &Address) -> Result<Option<Self>> {
         let Address::Sqlite { path } = address else { return Ok(None) };
+        address.make_folder()?;
         let mut name = path.clone().into_os_string();
         name.push(".lock");
         let refused = |why: String| Error::unavailable(format!("{}: {why}", path.display()));

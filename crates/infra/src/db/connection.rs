@@ -31,6 +31,8 @@ pub enum AnyConnection {
 pub(super) enum Purpose {
     /// Everything.
     Write,
+    /// Everything, in a new file that is brought to the disk as a whole before anyone relies on it.
+    Fill,
     /// Reading only; the database refuses the rest.
     Read,
 }
@@ -54,8 +56,10 @@ impl AnyConnection {
                     path.to_str().ok_or_else(|| Error::Database("the file name is not UTF-8".into()))?;
                 let mut connection = SqliteConnection::establish(path).map_err(Error::unavailable)?;
                 connection.batch_execute(SQLITE_SETUP)?;
-                if purpose == Purpose::Read {
-                    connection.batch_execute("PRAGMA query_only = ON")?;
+                match purpose {
+                    Purpose::Write => {}
+                    Purpose::Fill => connection.batch_execute("PRAGMA synchronous = OFF")?,
+                    Purpose::Read => connection.batch_execute("PRAGMA query_only = ON")?,
                 }
                 Ok(Self::Sqlite(connection))
             }

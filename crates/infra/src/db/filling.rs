@@ -25,7 +25,7 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// A new, migrated file beside `place`, whose folder exists; what an earlier try left is removed. Blocking.
+    /// A new, migrated file beside `place`; what an earlier try left is removed. Blocking.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when it can't be made; what the migrations say.
@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    const SIZES: PoolSizes = PoolSizes { writers: 1, readers: 2 };
+    const SIZES: PoolSizes = PoolSizes::new(1, 2);
 
     /// Takes a job in a database and says how often it was there to be taken.
     async fn take_job(db: &Db) -> bool {

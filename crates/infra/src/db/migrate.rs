@@ -29,6 +29,19 @@ pub fn pending_migrations(address: &Address) -> Result<Vec<String>> {
     Ok(pending)
 }
 
+/// True when no migration has run: the database has nothing in it. Blocking.
+///
+/// # Errors
+/// As [`pending_migrations`].
+pub fn is_bare(address: &Address) -> Result<bool> {
+    let mut connection = AnyConnection::open(address, Purpose::Write)?;
+    let applied = match &mut connection {
+        AnyConnection::Sqlite(c) => c.applied_migrations().map_err(refused)?.len(),
+        AnyConnection::Mysql(c) => c.applied_migrations().map_err(refused)?.len(),
+    };
+    Ok(applied == 0)
+}
+
 fn names<DB: diesel::backend::Backend>(
     migrations: Vec<Box<dyn diesel::migration::Migration<DB>>>,
 ) -> Vec<String> {
