@@ -60,6 +60,8 @@ impl Request {
 pub struct Reply {
     pub status: u16,
     pub body: Vec<u8>,
+    /// It is the reply of an earlier request with the same `Idempotency-Key`.
+    pub replayed: bool,
     /// From the request's first byte sent to the reply's last byte read.
     pub took: Duration,
 }
@@ -97,8 +99,9 @@ impl Client {
         let bytes = request.bytes(self.host);
         let begun = Instant::now();
         self.stream.get_mut().write_all(&bytes)?;
-        let (status, body) = self.reply().with_context(|| format!("{} {}", request.method, request.path))?;
-        Ok(Reply { status, body, took: begun.elapsed() })
+        let (status, replayed, body) =
+            self.reply().with_context(|| format!("{} {}", request.method, request.path))?;
+        Ok(Reply { status, body, replayed, took: begun.elapsed() })
     }
 
     /// The same, and any other status than the expected one is an error that shows the body.
@@ -112,12 +115,12 @@ impl Client {
         Ok(reply)
     }
 
-    fn reply(&mut self) -> Result<(u16, Vec<u8>)> {
+    fn reply(&mut self) -> Result<(u16, bool, Vec<u8>)> {
         let line = self.line()?;
         let mut words = line.split(' ');
         ensure!(words.next() == Some("HTTP/1.1"), "not HTTP/1.1: {line:?}");
         let status = words.next().context("no status")?.parse()?;
-        let (mut length, mut chunked) = (None, false);
+        let (mut length, mut chunked, mut replayed) = (None, false, false);
         loop {
             let line = self.line()?;
             if line.is_empty() {
@@ -128,6 +131,7 @@ impl Client {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = Some(value.parse()?),
                 "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
+                "idempotency-replayed" => replayed = value == "true",
                 // A figure over a new connection would be another figure.
                 "connection" => {
                     ensure!(!value.eq_ignore_ascii_case("close"), "{status}, and the connection ends")
@@ -141,7 +145,7 @@ impl Client {
             None if matches!(status, 204 | 304) => Vec::new(),
             None => bail!("{status} with a body of unknown length"),
         };
-        Ok((status, body))
+        Ok((status, replayed, body))
     }
 
     fn chunks(&mut self) -> Result<Vec<u8>> {

@@ -1,10 +1,10 @@
 //! `xtask measure`: how fast a release build answers, how fast it starts and how much memory it takes, on each database.
 
-mod fill;
-mod load;
-mod machine;
+pub mod fill;
+pub mod load;
+pub mod machine;
 mod routes;
-mod table;
+pub mod table;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

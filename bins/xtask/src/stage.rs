@@ -44,7 +44,7 @@ impl Display for Engine {
 }
 
 /// How the programs are built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Profile {
     /// As the tests are, so that little is compiled twice.
     Debug,
@@ -98,6 +98,11 @@ impl Api {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
+    /// True when it ended by itself.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -105,7 +110,7 @@ impl Api {
 }
 
 impl<'a> Stage<'a> {
-    /// Sets it up below the run's folder; on MariaDB there is room for one in a run.
+    /// Sets it up below the run's folder; on MariaDB it replaces the one before, which must have ended.
     pub fn set(servers: &mut Servers, name: &str, binaries: &'a Binaries, engine: Engine) -> Result<Self> {
         let folder = servers.folder().join(name);
         fs::create_dir_all(folder.join("outbox"))?;
@@ -138,10 +143,10 @@ impl<'a> Stage<'a> {
         let root = servers.mysql()?.clone();
         let (migrating_password, app_password) = (random_word()?, random_word()?);
         root.sql(&format!(
-            "CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4;\n\
-             CREATE USER {MIGRATING_USER}@'%' IDENTIFIED BY '{migrating_password}';\n\
+            "CREATE OR REPLACE DATABASE {DATABASE} CHARACTER SET utf8mb4;\n\
+             CREATE OR REPLACE USER {MIGRATING_USER}@'%' IDENTIFIED BY '{migrating_password}';\n\
              GRANT ALL PRIVILEGES ON {DATABASE}.* TO {MIGRATING_USER}@'%';\n\
-             CREATE USER {APP_USER}@'%' IDENTIFIED BY '{app_password}';\n"
+             CREATE OR REPLACE USER {APP_USER}@'%' IDENTIFIED BY '{app_password}';\n"
         ))?;
         self.settings.extend([
             ("DB_HOST", HOST.to_owned()),
@@ -184,6 +189,32 @@ impl<'a> Stage<'a> {
             .with_context(|| format!("manage {}", arguments.join(" ")))
     }
 
+    /// Runs `manage` as an operator does, and gives what it prints.
+    ///
+    /// # Errors
+    /// When it ends with anything but 0.
+    pub fn manage_says(&self, arguments: &[&str]) -> Result<String> {
+        let mut manage = self.program(&self.binaries.manage);
+        let output = manage.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            bail!("manage {}: {}", arguments.join(" "), output.status);
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Runs another program with the stage's settings, and gives what it prints.
+    ///
+    /// # Errors
+    /// When it ends with anything but 0.
+    pub fn says(&self, program: &Path, arguments: &[&str]) -> Result<String> {
+        let output =
+            self.program(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            bail!("{} {}: {}", program.display(), arguments.join(" "), output.status);
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// Starts the API and waits until it is ready.
     pub fn start_api(&self, servers: &mut Servers) -> Result<Api> {
         for _ in 0..PORT_TRIES {
@@ -218,9 +249,21 @@ impl<'a> Stage<'a> {
         Ok((api, took))
     }
 
+    /// Kills the API with SIGKILL and starts it on the same port, without waiting for anything.
+    pub fn kill_and_restart_api(&self, servers: &mut Servers, mut api: Api) -> Result<Api> {
+        api.child.kill()?;
+        api.child.wait()?;
+        servers.forget(&api.child)?;
+        let log = File::options().append(true).open(self.api_log())?;
+        self.spawn_api_on(servers, api.port, log)
+    }
+
     fn spawn_api(&self, servers: &mut Servers) -> Result<Api> {
-        let port = free_port()?;
         let log = File::create(self.api_log())?;
+        self.spawn_api_on(servers, free_port()?, log)
+    }
+
+    fn spawn_api_on(&self, servers: &mut Servers, port: u16, log: File) -> Result<Api> {
         let mut command = self.program(&self.binaries.api);
         command.env("BIND_ADDRESS", format!("{HOST}:{port}")).stdout(log.try_clone()?).stderr(log);
         Ok(Api { child: servers.spawn(&mut command)?, port })

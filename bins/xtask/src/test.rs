@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use anyhow::{Result, bail};
 
 use crate::browser;
+use crate::crash;
 use crate::programs;
 use crate::servers::{Servers, Wanted};
 use crate::stage::{Binaries, Engine, Profile};
@@ -58,6 +59,13 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
                 if let Err(error) = story::run(workspace, servers, &binaries, engine) {
                     eprintln!("xtask: {error:#}");
                     failed.push(format!("the acceptance story on {engine}"));
+                }
+            }
+            let plan = crash::Plan { kills: 8, seed: None, profile: Profile::Debug };
+            for engine in [Engine::Sqlite, Engine::Mysql] {
+                if let Err(error) = crash::run(servers, &binaries, engine, plan) {
+                    eprintln!("xtask: {error:#}");
+                    failed.push(format!("the crash run on {engine}"));
                 }
             }
             if let Err(error) = browser::run(workspace, servers, &binaries) {

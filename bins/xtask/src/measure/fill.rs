@@ -98,7 +98,13 @@ fn kind(identifier: &str) -> &'static str {
     if identifier.contains('@') { "email" } else { "mobile" }
 }
 
-fn log_in(client: &mut Client, outbox: &Path, identifier: &str, referral: Option<&str>) -> Result<String> {
+/// Logs in with the code that was sent, under the sponsor with this referral code; an access token.
+pub fn log_in(
+    client: &mut Client,
+    outbox: &Path,
+    identifier: &str,
+    referral: Option<&str>,
+) -> Result<String> {
     client.expect(&code_request(identifier), 200)?;
     let code = wait_for_code(outbox, identifier)?;
     let mut body = json!({"identifier": identifier, "otp_type": kind(identifier), "otp_code": code});

@@ -1,0 +1,114 @@
+//! `xtask crash`: 16 clients move money while the API is killed again and again, and then every rupee is asked for.
+
+mod chance;
+mod client;
+mod journal;
+mod keeper;
+mod lists;
+mod people;
+mod proof;
+mod settle;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::crash::client::{Client, Shared};
+use crate::crash::journal::{Counts, Journal};
+use crate::crash::lists::Lists;
+use crate::servers::Servers;
+use crate::stage::{Binaries, Engine, Profile, Stage};
+
+/// How a run goes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Plan {
+    /// How often the API is killed
+    #[arg(long, default_value_t = 8)]
+    pub kills: u32,
+    /// Repeats the requests and the kills of an earlier run, as far as threads can be repeated
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// How the API is built
+    #[arg(long, value_enum, default_value_t = Profile::Debug)]
+    pub profile: Profile,
+}
+
+/// Plays a run on an empty database, and prints its counts.
+///
+/// # Errors
+/// Every violation, each with its request; or whatever keeps the run from its end.
+pub fn run(servers: &mut Servers, binaries: &Binaries, engine: Engine, plan: Plan) -> Result<()> {
+    let seed = plan.seed.unwrap_or_else(chance::seed);
+    println!("crash run on {engine}: {} kills, seed {seed}", plan.kills);
+    Stage::set(servers, &format!("crash-{engine}"), binaries, engine)
+        .and_then(|stage| stage.explain(play(&stage, servers, plan.kills, seed)))
+        .with_context(|| format!("the crash run on {engine} with --seed {seed} --kills {}", plan.kills))
+}
+
+fn play(stage: &Stage<'_>, servers: &mut Servers, kills: u32, seed: u64) -> Result<()> {
+    let begun = Instant::now();
+    let api = stage.start_api(servers)?;
+    let host = api.address();
+    let people = people::gather(host, &stage.outbox())?;
+    let (gathered, begun) = (begun.elapsed(), Instant::now());
+
+    let shared = Shared::new(host);
+    let (api, journals) = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..people::CLIENTS)
+            .map(|number| {
+                let client = Client::new(number, seed, &people, &shared);
+                scope.spawn(|| client.run())
+            })
+            .collect();
+        let api = keeper::kill_and_restart(stage, servers, api, &shared, kills, seed);
+        shared.stop();
+        let journals: Result<Vec<_>> = clients
+            .into_iter()
+            .map(|client| client.join().unwrap_or_else(|_| bail!("a client panicked")))
+            .collect();
+        anyhow::Ok((api?, journals?))
+    })?;
+    let mut journal = Journal::of(journals);
+    let (killed, begun) = (begun.elapsed(), Instant::now());
+
+    settle::settle(stage, host, &people)?;
+    stage.manage(servers, &["verify"])?;
+    let before = Lists::fetch(host, &people.admin)?;
+    let counts = Counts::of(&journal);
+    let mut found = proof::repeat_unanswered(&mut journal, host, &before)?;
+    let late = settle::settle(stage, host, &people)?;
+    let after = Lists::fetch(host, &people.admin)?;
+    found.extend(proof::check(&journal, &people, &after)?);
+    report(&counts, &journal, &after, [gathered, killed, begun.elapsed()], late);
+    let verified = stage.manage(servers, &["verify"]);
+    stage.stop_api(servers, api)?;
+    verified?;
+    if !found.is_empty() {
+        bail!("{} violations:\n{}", found.len(), found.join("\n"));
+    }
+    Ok(())
+}
+
+fn report(counts: &Counts, journal: &Journal, lists: &Lists, took: [Duration; 3], tasks: usize) {
+    let end = Counts::of(journal);
+    let [gathered, killed, settled] = took.map(|took| took.as_secs_f32());
+    println!("  requests with a key    {:>6}", counts.requests);
+    println!("    took effect          {:>6}   ({} of them told by a replay)", counts.took, counts.replayed);
+    println!("    refused              {:>6}", counts.refused);
+    println!("    left without answer  {:>6}", counts.unanswered);
+    println!("      had taken effect   {:>6}", end.replayed - counts.replayed);
+    println!("      had not, did then  {:>6}", end.took - counts.took - (end.replayed - counts.replayed));
+    println!("      had not, refused   {:>6}", end.refused - counts.refused);
+    println!("  tries cut off          {:>6}   ({} sent again at once)", counts.cut, counts.sent_again);
+    println!(
+        "  at the end: {} bookings, {} payments, {} payouts, {} bonuses, {} pairs; {tasks} tasks open",
+        lists.bookings.len(),
+        lists.payments.len(),
+        lists.payouts.len(),
+        lists.bonuses.len(),
+        lists.pairs.len(),
+    );
+    println!(
+        "  {gathered:.1} s to gather people, {killed:.1} s under fire, {settled:.1} s to settle and prove"
+    );
+}
