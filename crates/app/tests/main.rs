@@ -7,6 +7,8 @@ mod auth;
 mod binary;
 #[path = "main/booking.rs"]
 mod booking;
+#[path = "main/crash_points.rs"]
+mod crash_points;
 #[path = "main/fixture.rs"]
 mod fixture;
 #[path = "main/kyc.rs"]
