@@ -8,7 +8,7 @@ use wallet_rules::{booking::BookingStatus, calendar::Instant};
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
     paging::{Rows, Slice, contains_pattern},
     schema::bookings,
 };
@@ -132,6 +132,7 @@ pub fn find(reader: &mut Reader, id: i64) -> Result<Option<Booking>> {
 pub fn lock(tx: &mut Tx, id: i64) -> Result<Option<Booking>> {
     let locked = diesel::update(bookings::table.find(id))
         .set(bookings::lock_no.eq(bookings::lock_no + 1))
+        .prepared()
         .execute(tx.connection())?;
     if locked == 0 { Ok(None) } else { find(tx, id) }
 }
@@ -156,6 +157,7 @@ pub fn set_paid(tx: &mut Tx, seen: &Booking, paid: Paise, status: BookingStatus,
             bookings::completed_at.eq(completed_at.map(Instant::utc)),
             bookings::updated_at.eq(now.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a booking moved under its lock")
 }
@@ -173,6 +175,7 @@ pub fn set_cancelled(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
             bookings::cancelled_at.eq(Some(now.utc())),
             bookings::updated_at.eq(now.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(updated == 1)
 }

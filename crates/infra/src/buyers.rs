@@ -6,7 +6,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Result,
     columns::Nullable,
-    db::{Reader, Tx, expect_one},
+    db::{PreparedOnce as _, Reader, Tx, expect_one},
     schema::{tree_events, users},
     users::take_lock,
 };
@@ -48,6 +48,7 @@ pub fn set_active_buyer(tx: &mut Tx, id: i64, since: Option<Instant>) -> Result<
             users::is_active_buyer.eq(since.is_some()),
             users::active_buyer_since.eq(since.map(Instant::utc)),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a member is gone")
 }
@@ -59,6 +60,7 @@ pub fn set_active_buyer(tx: &mut Tx, id: i64, since: Option<Instant>) -> Result<
 pub fn set_qualified(tx: &mut Tx, id: i64, at: Instant) -> Result<()> {
     let updated = diesel::update(users::table.find(id))
         .set(users::qualified_at.eq(Some(at.utc())))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a member is gone")
 }

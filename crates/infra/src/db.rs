@@ -10,6 +10,7 @@ mod group;
 mod migrate;
 mod mysql;
 mod pool;
+mod prepared;
 
 pub use address::{Address, FileLock, MysqlAddress};
 pub(crate) use connection::AnyConnection;
@@ -19,6 +20,8 @@ pub use migrate::{is_bare, migrate, migrate_down, pending_migrations};
 
 use crate::{Error, Result};
 use connection::Purpose;
+pub(crate) use prepared::PreparedOnce;
+
 use group::GroupWriter;
 use pool::Gate;
 

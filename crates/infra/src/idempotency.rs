@@ -5,7 +5,7 @@ use wallet_rules::calendar::Instant;
 
 use crate::{
     Error, Result, Unique,
-    db::{Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Tx, expect_one, last_insert_id},
     schema::idempotency_keys,
 };
 
@@ -77,6 +77,7 @@ pub fn begin(tx: &mut Tx, request: &RequestKey, now: Instant) -> Result<Seen> {
 pub fn keep(tx: &mut Tx, key: i64, reply: &str) -> Result<()> {
     let updated = diesel::update(idempotency_keys::table.find(key))
         .set(idempotency_keys::reply.eq(reply))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "an idempotency key is gone")
 }

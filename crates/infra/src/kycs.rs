@@ -6,7 +6,7 @@ use wallet_rules::{calendar::Instant, people::KycStatus};
 use crate::{
     Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
     paging::{Rows, Slice},
     schema::kycs,
 };
@@ -148,6 +148,7 @@ pub fn replace(tx: &mut Tx, id: i64, fields: &KycFields, now: Instant) -> Result
                 kycs::rejection_reason.eq(""),
             ),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a KYC is gone")
 }
@@ -171,6 +172,7 @@ pub fn review(
             kycs::reviewed_by.eq(Some(reviewer)),
             kycs::rejection_reason.eq(reason),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(reviewed == 1)
 }

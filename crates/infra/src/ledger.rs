@@ -12,7 +12,7 @@ use wallet_rules::{
 use crate::{
     Error, Result, Unique,
     columns::Column,
-    db::{Reader, Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
     schema::{accounts, ledger_entries, ledger_transactions},
 };
 
@@ -166,6 +166,7 @@ impl Touched {
                     accounts::balance.eq(accounts::balance + Some(net)),
                     accounts::last_entry_no.eq(accounts::last_entry_no + Some(entries)),
                 ))
+                .prepared()
                 .execute(tx.connection())?;
             if updated == 0 && self.running.is_empty() {
                 return Ok(Some(account));

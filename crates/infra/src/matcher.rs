@@ -6,7 +6,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::Column,
-    db::{Reader, Tx},
+    db::{PreparedOnce as _, Reader, Tx},
     schema::matcher,
 };
 
@@ -73,6 +73,7 @@ pub fn take_seat(tx: &mut Tx, owner: &str, now: Instant, until: Instant) -> Resu
             matcher::lease_owner.eq(owner),
             matcher::lease_until.eq(until.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(taken == 1)
 }
@@ -85,6 +86,7 @@ pub fn renew_seat(tx: &mut Tx, epoch: i64, until: Instant) -> Result<bool> {
     let renewed = diesel::update(matcher::table.find(ROW))
         .filter(matcher::epoch.eq(epoch))
         .set(matcher::lease_until.eq(until.utc()))
+        .prepared()
         .execute(tx.connection())?;
     Ok(renewed == 1)
 }
@@ -97,6 +99,7 @@ pub fn leave_seat(tx: &mut Tx, epoch: i64, now: Instant) -> Result<()> {
     diesel::update(matcher::table.find(ROW))
         .filter(matcher::epoch.eq(epoch))
         .set(matcher::lease_until.eq(now.utc()))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }
@@ -108,6 +111,7 @@ pub fn leave_seat(tx: &mut Tx, epoch: i64, now: Instant) -> Result<()> {
 pub fn vacate_seat(tx: &mut Tx, now: Instant) -> Result<()> {
     diesel::update(matcher::table.find(ROW))
         .set(matcher::lease_until.eq(now.utc()))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }
@@ -123,6 +127,7 @@ pub fn advance(tx: &mut Tx, epoch: i64, from: Cursor, to: Cursor, until: Instant
         .filter(matcher::part.eq(from.part))
         .filter(matcher::epoch.eq(epoch))
         .set((matcher::seq.eq(to.seq), matcher::part.eq(to.part), matcher::lease_until.eq(until.utc())))
+        .prepared()
         .execute(tx.connection())?;
     Ok(advanced == 1)
 }

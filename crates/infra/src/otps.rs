@@ -5,7 +5,7 @@ use wallet_rules::calendar::Instant;
 
 use crate::{
     Error, Result, Unique,
-    db::{Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Tx, expect_one, last_insert_id},
     schema::otps,
 };
 
@@ -57,6 +57,7 @@ pub fn put(
             otps::expires_at.eq(expires_at.utc()),
             otps::created_at.eq(now.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     if replaced > 0 {
         return Ok(live.select(otps::id).first(tx.connection())?);
@@ -93,7 +94,8 @@ pub fn count_try(
 ) -> Result<Option<Otp>> {
     let code = otps::table.filter(otps::identifier.eq(identifier)).filter(otps::purpose.eq(purpose.as_str()));
     let live = code.filter(otps::tries.lt(MAX_TRIES)).filter(otps::expires_at.gt(now.utc()));
-    let counted = diesel::update(live).set(otps::tries.eq(otps::tries + 1)).execute(tx.connection())?;
+    let counted =
+        diesel::update(live).set(otps::tries.eq(otps::tries + 1)).prepared().execute(tx.connection())?;
     if counted == 0 {
         return Ok(None);
     }
@@ -105,8 +107,10 @@ pub fn count_try(
 /// # Errors
 /// What the database says.
 pub fn uncount_try(tx: &mut Tx, id: i64) -> Result<()> {
-    let updated =
-        diesel::update(otps::table.find(id)).set(otps::tries.eq(otps::tries - 1)).execute(tx.connection())?;
+    let updated = diesel::update(otps::table.find(id))
+        .set(otps::tries.eq(otps::tries - 1))
+        .prepared()
+        .execute(tx.connection())?;
     expect_one(updated, "a code is gone under its lock")
 }
 

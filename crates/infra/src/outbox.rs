@@ -9,7 +9,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{AnyConnection, ROWS_PER_STATEMENT, Reader, Tx, last_insert_id},
+    db::{AnyConnection, PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx, last_insert_id},
     schema::outbox,
 };
 
@@ -180,6 +180,7 @@ pub fn claim(tx: &mut Tx, id: i64, now: Instant) -> Result<Option<Task>> {
         .filter(outbox::next_at.le(Some(now.utc())))
         .filter(outbox::attempts.eq(i32::try_from(task.attempts).map_err(Error::corrupt)?))
         .set((outbox::attempts.eq(outbox::attempts + 1), outbox::next_at.eq(Some(again.utc()))))
+        .prepared()
         .execute(tx.connection())?;
     if claimed == 0 { Ok(None) } else { find(tx, id) }
 }
@@ -195,6 +196,7 @@ fn give_up(tx: &mut Tx, task: &Task, now: Instant) -> Result<()> {
             outbox::next_at.eq(None::<chrono::NaiveDateTime>),
             outbox::last_error.eq(told),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }
@@ -213,6 +215,7 @@ pub fn finish(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
     let finished = diesel::update(outbox::table.find(id))
         .filter(outbox::next_at.is_not_null())
         .set((outbox::done_at.eq(Some(now.utc())), outbox::next_at.eq(None::<chrono::NaiveDateTime>)))
+        .prepared()
         .execute(tx.connection())?;
     Ok(finished == 1)
 }
@@ -226,12 +229,14 @@ pub fn record_failure(tx: &mut Tx, id: i64, error: &str, now: Instant) -> Result
     diesel::update(outbox::table.find(id))
         .filter(outbox::next_at.is_not_null())
         .set(outbox::last_error.eq(text))
+        .prepared()
         .execute(tx.connection())?;
     let limit = i32::try_from(MAX_ATTEMPTS).map_err(Error::corrupt)?;
     diesel::update(outbox::table.find(id))
         .filter(outbox::next_at.is_not_null())
         .filter(outbox::attempts.ge(limit))
         .set((outbox::gave_up_at.eq(Some(now.utc())), outbox::next_at.eq(None::<chrono::NaiveDateTime>)))
+        .prepared()
         .execute(tx.connection())?;
     Ok(())
 }
@@ -248,6 +253,7 @@ pub fn revive(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
             outbox::next_at.eq(Some(now.utc())),
             outbox::attempts.eq(0),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(revived == 1)
 }

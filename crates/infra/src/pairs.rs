@@ -8,7 +8,7 @@ use wallet_rules::{calendar::Instant, earning::PairStatus};
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{AnyConnection, ROWS_PER_STATEMENT, Reader, Tx},
+    db::{AnyConnection, PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx},
     paging::{Rows, Slice},
     schema::{pairs, users},
 };
@@ -164,6 +164,7 @@ pub fn set_processed(tx: &mut Tx, id: i64, now: Instant) -> Result<bool> {
     let updated = diesel::update(pairs::table.find(id))
         .filter(pairs::status.eq(PairStatus::Matched.as_str()))
         .set((pairs::status.eq(PairStatus::Processed.as_str()), pairs::processed_at.eq(Some(now.utc()))))
+        .prepared()
         .execute(tx.connection())?;
     Ok(updated == 1)
 }
@@ -240,6 +241,7 @@ pub fn set_shown(tx: &mut Tx, user: i64, number: u64) -> Result<bool> {
     let updated = diesel::update(users::table.find(user))
         .filter(users::pairs_shown.lt(number))
         .set(users::pairs_shown.eq(number))
+        .prepared()
         .execute(tx.connection())?;
     Ok(updated == 1)
 }

@@ -10,7 +10,7 @@ use wallet_rules::{
 use crate::{
     Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, last_insert_id},
     paging::{Rows, Slice},
     schema::payments,
 };
@@ -145,6 +145,7 @@ pub fn set_completed(
             payments::notes.eq(&decision.notes),
             payments::decided_by.eq(decision.decided_by),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(updated == 1)
 }
@@ -162,6 +163,7 @@ pub fn set_failed(tx: &mut Tx, id: i64, decision: &Decision) -> Result<bool> {
             payments::notes.eq(&decision.notes),
             payments::decided_by.eq(decision.decided_by),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(updated == 1)
 }

@@ -10,7 +10,7 @@ use wallet_rules::{
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, last_insert_id},
     paging::{Rows, Slice},
     schema::{payout_parts, payouts},
 };
@@ -240,6 +240,7 @@ pub fn advance(
                 payouts::completed_at.eq(completed_at),
                 payouts::ended_by.eq(completed_at.map(|_| *by)),
             ))
+            .prepared()
             .execute(tx.connection())?,
         Step::Complete { by, transaction_id } => diesel::update(row)
             .set((
@@ -248,13 +249,16 @@ pub fn advance(
                 payouts::completed_at.eq(completed_at),
                 payouts::ended_by.eq(Some(*by)),
             ))
+            .prepared()
             .execute(tx.connection())?,
         Step::Refuse { by, reason } => diesel::update(row)
             .set((status, payouts::rejection_reason.eq(*reason), payouts::ended_by.eq(Some(*by))))
+            .prepared()
             .execute(tx.connection())?,
-        Step::Cancel { by } => {
-            diesel::update(row).set((status, payouts::ended_by.eq(Some(*by)))).execute(tx.connection())?
-        }
+        Step::Cancel { by } => diesel::update(row)
+            .set((status, payouts::ended_by.eq(Some(*by))))
+            .prepared()
+            .execute(tx.connection())?,
     };
     Ok(updated == 1)
 }

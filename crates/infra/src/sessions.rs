@@ -6,7 +6,7 @@ use wallet_rules::{calendar::Instant, people::Role};
 use crate::{
     Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, last_insert_id},
     schema::{sessions, users},
 };
 
@@ -90,6 +90,7 @@ pub fn rotate(
             sessions::refreshed_at.eq(now.utc()),
             sessions::expires_at.eq(expires_at.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     Ok(rotated == 1)
 }
@@ -103,6 +104,7 @@ pub fn end(tx: &mut Tx, (id, user_id): (i64, i64), because: SessionEnd, now: Ins
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::ended_at.is_null())
         .set((sessions::ended_at.eq(Some(now.utc())), sessions::ended_because.eq(Some(because.as_str()))))
+        .prepared()
         .execute(tx.connection())?;
     Ok(ended == 1)
 }
@@ -115,6 +117,7 @@ pub fn end_all(tx: &mut Tx, user_id: i64, because: SessionEnd, now: Instant) -> 
     Ok(diesel::update(sessions::table.filter(sessions::user_id.eq(user_id)))
         .filter(sessions::ended_at.is_null())
         .set((sessions::ended_at.eq(Some(now.utc())), sessions::ended_because.eq(Some(because.as_str()))))
+        .prepared()
         .execute(tx.connection())?)
 }
 

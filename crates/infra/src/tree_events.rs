@@ -9,7 +9,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, expect_one},
+    db::{PreparedOnce as _, Reader, Tx, expect_one},
     paging::{Rows, Slice},
     schema::tree_events,
 };
@@ -360,6 +360,7 @@ pub fn sequence(
             tree_events::effective_at.eq(Some(effective_at.utc())),
             tree_events::refused.eq(refused),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a tree event was sequenced twice")
 }

@@ -11,7 +11,7 @@ use wallet_rules::{
 use crate::{
     Result,
     columns::{Column, Nullable},
-    db::{Reader, Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
     schema::users,
 };
 
@@ -200,6 +200,7 @@ pub fn lock(tx: &mut Tx, id: i64) -> Result<Option<User>> {
 pub(crate) fn take_lock(tx: &mut Tx, id: i64) -> Result<bool> {
     let locked = diesel::update(users::table.find(id))
         .set(users::lock_no.eq(users::lock_no + 1))
+        .prepared()
         .execute(tx.connection())?;
     Ok(locked == 1)
 }
@@ -211,6 +212,7 @@ pub(crate) fn take_lock(tx: &mut Tx, id: i64) -> Result<bool> {
 pub fn record_login(tx: &mut Tx, id: i64, now: Instant) -> Result<()> {
     let updated = diesel::update(users::table.find(id))
         .set(users::last_login.eq(Some(now.utc())))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "an account is gone")
 }
@@ -234,6 +236,7 @@ pub fn set_details(tx: &mut Tx, id: i64, details: &Details, now: Instant) -> Res
             users::country.eq(&details.country),
             users::updated_at.eq(now.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "an account is gone")
 }
@@ -248,9 +251,11 @@ pub fn set_identifier(tx: &mut Tx, id: i64, identifier: &Identifier, now: Instan
     let updated = match identifier {
         Identifier::Email(email) => diesel::update(account)
             .set((users::email.eq(email.as_str()), changed))
+            .prepared()
             .execute(tx.connection())?,
         Identifier::Mobile(mobile) => diesel::update(account)
             .set((users::mobile.eq(mobile.as_str()), changed))
+            .prepared()
             .execute(tx.connection())?,
     };
     expect_one(updated, "an account is gone")
@@ -263,6 +268,7 @@ pub fn set_identifier(tx: &mut Tx, id: i64, identifier: &Identifier, now: Instan
 pub fn set_active(tx: &mut Tx, id: i64, active: bool, now: Instant) -> Result<()> {
     let updated = diesel::update(users::table.find(id))
         .set((users::is_active.eq(active), users::updated_at.eq(now.utc())))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "an account is gone")
 }

@@ -9,7 +9,7 @@ use wallet_rules::{calendar::Instant, ledger::Account};
 use crate::{
     Result,
     columns::Column,
-    db::{Reader, Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
     ledger::{Balances, balances, open_account},
     paging::{Rows, Slice},
     schema::wallets,
@@ -123,6 +123,7 @@ pub fn add_earned(tx: &mut Tx, user_id: i64, gross: Paise, now: Instant) -> Resu
             wallets::total_earned.eq(wallets::total_earned + gross.get()),
             wallets::updated_at.eq(now.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a member has no wallet")
 }
@@ -137,6 +138,7 @@ pub fn add_withdrawn(tx: &mut Tx, user_id: i64, requested: Paise, now: Instant) 
             wallets::total_withdrawn.eq(wallets::total_withdrawn + requested.get()),
             wallets::updated_at.eq(now.utc()),
         ))
+        .prepared()
         .execute(tx.connection())?;
     expect_one(updated, "a member has no wallet")
 }
