@@ -1,5 +1,7 @@
 //! A platform on a test's database, and people on it.
 
+use std::path::Path;
+
 use app::{Actor, App, Call, Parts, Signals, booking};
 use infra::{
     clock::Clock,
@@ -34,22 +36,25 @@ pub async fn platform_with(test: &TestDb, change: impl FnOnce(&mut Plan)) -> App
 
 /// Another process's platform on the same database; its clock stands at [`START`] too.
 pub fn beside(test: &TestDb) -> App {
-    let folder = test.folder().to_str().expect("a plain path");
+    platform_on(test.db.clone(), test.folder(), Instant::parse_rfc3339(START).expect("an instant"))
+}
+
+/// A platform on a database, with messages and files in `folder` and a clock that stands at `now`.
+pub fn platform_on(db: Db, folder: &Path, now: Instant) -> App {
     let environment = Environment::of_pairs([
         ("EMAIL_BACKEND", "file"),
         ("SMS_BACKEND", "file"),
-        ("EMAIL_FILE_PATH", folder),
+        ("EMAIL_FILE_PATH", folder.to_str().expect("a plain path")),
     ]);
     let config = Config::read(&environment).expect("the configuration");
     let secret = "a secret of the tests, long enough to serve".into();
-    let db: Db = test.db.clone();
     App::new(Parts {
         db,
-        clock: Clock::manual(Instant::parse_rfc3339(START).expect("an instant")),
+        clock: Clock::manual(now),
         keys: Keys::of(&secret),
         tokens: TokenKeys::of(&secret, None),
         lifetimes: config.tokens,
-        files: FileStore::at(test.folder().join("media")),
+        files: FileStore::at(folder.join("media")),
         gateway: Gateway::of(config.gateway),
         mailer: Mailer::of(&config.mail).expect("a mailer"),
         sms: SmsSender::of(&config.sms),
