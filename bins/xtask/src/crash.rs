@@ -94,7 +94,7 @@ fn report(counts: &Counts, journal: &Journal, lists: &Lists, took: [Duration; 3]
     let [gathered, killed, settled] = took.map(|took| took.as_secs_f32());
     println!("  requests with a key    {:>6}", counts.requests);
     println!("    took effect          {:>6}   ({} of them told by a replay)", counts.took, counts.replayed);
-    println!("    refused              {:>6}", counts.refused);
+    println!("    refused              {:>6}   ({})", counts.refused, journal.refusals());
     println!("    left without answer  {:>6}", counts.unanswered);
     println!("      had taken effect   {:>6}", end.replayed - counts.replayed);
     println!("      had not, did then  {:>6}", end.took - counts.took - (end.replayed - counts.replayed));

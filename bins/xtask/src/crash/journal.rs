@@ -1,5 +1,7 @@
 //! What clients asked for, and what they heard of it.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::http::Request;
@@ -90,6 +92,18 @@ impl Journal {
             whole.sent_again += part.sent_again;
         }
         whole
+    }
+
+    /// Why requests were refused, and how many.
+    pub fn refusals(&self) -> String {
+        let mut reasons = BTreeMap::new();
+        for entry in &self.entries {
+            if let Outcome::Refused { why, .. } = &entry.outcome {
+                *reasons.entry(why).or_insert(0_usize) += 1;
+            }
+        }
+        let told: Vec<_> = reasons.iter().map(|(why, count)| format!("{count} {why}")).collect();
+        told.join(", ")
     }
 
     /// What the requests that took effect did, with the key of the row that each made or moved on.

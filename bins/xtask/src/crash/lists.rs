@@ -12,6 +12,12 @@ use crate::http::{Client, Request};
 pub struct Row(Value);
 
 impl Row {
+    /// A row with these fields.
+    #[cfg(test)]
+    pub fn of(fields: Value) -> Self {
+        Self(fields)
+    }
+
     /// Its key.
     pub fn id(&self) -> u64 {
         self.number("id")

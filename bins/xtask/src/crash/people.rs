@@ -34,8 +34,8 @@ pub struct People {
 
 impl People {
     /// Who stands directly below member `number`.
-    pub fn below(number: usize) -> impl Iterator<Item = usize> {
-        (2 * number + 1..=2 * number + 2).filter(|&below| below < MEMBERS)
+    pub fn below(&self, number: usize) -> impl Iterator<Item = usize> {
+        (2 * number + 1..=2 * number + 2).filter(|&below| below < self.members.len())
     }
 }
 

@@ -196,3 +196,96 @@ fn check_pairs(people: &People, lists: &Lists, found: &mut Vec<String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use serde_json::{Value, json};
+
+    use crate::crash::people::Member;
+
+    fn entry(verb: Verb, subject: u64, amount: u64, outcome: Outcome) -> Entry {
+        let (path, key, token) = (String::new(), String::new(), String::new());
+        Entry { verb, subject, amount, path, body: Value::Null, key, token, outcome }
+    }
+
+    fn took(id: u64) -> Outcome {
+        Outcome::Took { id, replayed: false }
+    }
+
+    fn rows(rows: &[Value]) -> Vec<Row> {
+        rows.iter().cloned().map(Row::of).collect()
+    }
+
+    /// A payment of 600.00 by the second member with its bonus, and a payout of 70.00 that failed.
+    fn right() -> (Journal, People, Lists) {
+        let entries = vec![
+            entry(Verb::PayOnline, 1, 60_000, took(5)),
+            entry(Verb::PayOnline, 1, 60_001, Outcome::Refused { status: 400, why: String::new() }),
+            entry(Verb::AskForPayout, 0, 7_000, took(8)),
+            entry(Verb::FailPayout, 8, 0, took(8)),
+            entry(Verb::Process, 8, 0, took(8)),
+        ];
+        let member = |id| Member { id, token: String::new() };
+        let people = People { admin: String::new(), members: vec![member(1), member(2)] };
+        let payment = json!({"id": 5, "user": 2, "amount": "600.00", "payment_method": "online", "status": "completed"});
+        let payout = json!({"id": 8, "user": 1, "requested_amount": "70.00", "net_amount": "66.50", "status": "failed"});
+        let lists = Lists {
+            bookings: Vec::new(),
+            payments: rows(&[payment]),
+            payouts: rows(&[payout]),
+            pairs: Vec::new(),
+            bonuses: rows(&[json!({"id": 1, "reference_id": 5, "amount": "30.00"})]),
+            earnings: Vec::new(),
+        };
+        (Journal { entries, ..Journal::default() }, people, lists)
+    }
+
+    /// How many violations a change makes.
+    fn violations(change: impl FnOnce(&mut Journal, &mut Lists)) -> usize {
+        let (mut journal, people, mut lists) = right();
+        change(&mut journal, &mut lists);
+        check(&journal, &people, &lists).unwrap().len()
+    }
+
+    #[test]
+    fn what_is_right_is_not_complained_of() {
+        assert_eq!(violations(|_, _| {}), 0);
+    }
+
+    #[test]
+    fn lost_doubled_and_unasked_rows_are_found() {
+        assert_ne!(violations(|_, lists| lists.payouts.clear()), 0);
+        let again = json!({"id": 9, "user": 1, "requested_amount": "70.00", "status": "pending"});
+        assert_ne!(violations(|_, lists| lists.payouts.extend(rows(&[again]))), 0);
+        assert_ne!(violations(|journal, _| _ = journal.entries.remove(0)), 0);
+        assert_ne!(violations(|journal, _| journal.entries[1].outcome = took(5)), 0);
+        assert_ne!(violations(|journal, _| journal.entries[0].outcome = took(6)), 0);
+        assert_ne!(violations(|journal, _| journal.entries[0].outcome = Outcome::Unanswered), 0);
+    }
+
+    #[test]
+    fn a_state_that_no_step_led_to_is_found() {
+        assert_ne!(violations(|journal, _| _ = journal.entries.remove(3)), 0);
+        assert_ne!(violations(|journal, _| _ = journal.entries.remove(4)), 0);
+        assert_ne!(violations(|journal, _| journal.entries.push(entry(Verb::Complete, 8, 0, took(8)))), 0);
+        assert_ne!(violations(|journal, _| journal.entries.push(entry(Verb::Process, 99, 0, took(99)))), 0);
+    }
+
+    #[test]
+    fn missing_doubled_and_wrong_bonuses_are_found() {
+        let bonus = |amount: &str| rows(&[json!({"id": 2, "reference_id": 5, "amount": amount})]);
+        assert_ne!(violations(|_, lists| lists.bonuses.clear()), 0);
+        assert_ne!(violations(|_, lists| lists.bonuses.extend(bonus("30.00"))), 0);
+        assert_ne!(violations(|_, lists| lists.bonuses = bonus("30.01")), 0);
+    }
+
+    #[test]
+    fn pairs_that_nobody_below_makes_and_earnings_without_one_are_found() {
+        let pair = json!({"id": 3, "user": 1, "pair_number": 1, "status": "processed"});
+        assert_ne!(violations(|_, lists| lists.pairs = rows(&[pair])), 0);
+        let earning = json!({"id": 3, "reference_id": 3, "amount": "500.00"});
+        assert_ne!(violations(|_, lists| lists.earnings = rows(&[earning])), 0);
+    }
+}

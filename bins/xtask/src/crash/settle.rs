@@ -63,7 +63,7 @@ pub fn expected_pairs(people: &People, lists: &Lists) -> Vec<usize> {
     let mut subtrees = vec![0; people.members.len()];
     let mut pairs = vec![0; people.members.len()];
     for (number, member) in people.members.iter().enumerate().rev() {
-        let legs: Vec<usize> = People::below(number).map(|below| subtrees[below]).collect();
+        let legs: Vec<usize> = people.below(number).map(|below| subtrees[below]).collect();
         subtrees[number] = legs.iter().sum::<usize>() + usize::from(qualified.contains(&member.id));
         pairs[number] = if legs.len() == 2 { legs[0].min(legs[1]).min(MOST_PAIRS) } else { 0 };
     }
