@@ -76,10 +76,10 @@ fn play(stage: &Stage<'_>, servers: &mut Servers, kills: u32, seed: u64) -> Resu
     let before = Lists::fetch(host, &people.admin)?;
     let counts = Counts::of(&journal);
     let mut found = proof::repeat_unanswered(&mut journal, host, &before)?;
-    let late = settle::settle(stage, host, &people)?;
+    settle::settle(stage, host, &people)?;
     let after = Lists::fetch(host, &people.admin)?;
     found.extend(proof::check(&journal, &people, &after)?);
-    report(&counts, &journal, &after, [gathered, killed, begun.elapsed()], late);
+    report(&counts, &Counts::of(&journal), &after, [gathered, killed, begun.elapsed()]);
     let verified = stage.manage(servers, &["verify"]);
     stage.stop_api(servers, api)?;
     verified?;
@@ -89,19 +89,18 @@ fn play(stage: &Stage<'_>, servers: &mut Servers, kills: u32, seed: u64) -> Resu
     Ok(())
 }
 
-fn report(counts: &Counts, journal: &Journal, lists: &Lists, took: [Duration; 3], tasks: usize) {
-    let end = Counts::of(journal);
+fn report(counts: &Counts, end: &Counts, lists: &Lists, took: [Duration; 3]) {
     let [gathered, killed, settled] = took.map(|took| took.as_secs_f32());
     println!("  requests with a key    {:>6}", counts.requests);
     println!("    took effect          {:>6}   ({} of them told by a replay)", counts.took, counts.replayed);
-    println!("    refused              {:>6}   ({})", counts.refused, journal.refusals());
+    println!("    refused              {:>6}   ({})", counts.refused, counts.reasons);
     println!("    left without answer  {:>6}", counts.unanswered);
     println!("      had taken effect   {:>6}", end.replayed - counts.replayed);
     println!("      had not, did then  {:>6}", end.took - counts.took - (end.replayed - counts.replayed));
     println!("      had not, refused   {:>6}", end.refused - counts.refused);
     println!("  tries cut off          {:>6}   ({} sent again at once)", counts.cut, counts.sent_again);
     println!(
-        "  at the end: {} bookings, {} payments, {} payouts, {} bonuses, {} pairs; {tasks} tasks open",
+        "  at the end: {} bookings, {} payments, {} payouts, {} bonuses, {} pairs",
         lists.bookings.len(),
         lists.payments.len(),
         lists.payouts.len(),

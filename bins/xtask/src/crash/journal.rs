@@ -95,7 +95,7 @@ impl Journal {
     }
 
     /// Why requests were refused, and how many.
-    pub fn refusals(&self) -> String {
+    fn refusals(&self) -> String {
         let mut reasons = BTreeMap::new();
         for entry in &self.entries {
             if let Outcome::Refused { why, .. } = &entry.outcome {
@@ -121,6 +121,8 @@ pub struct Counts {
     pub took: usize,
     pub replayed: usize,
     pub refused: usize,
+    /// Of those.
+    pub reasons: String,
     pub unanswered: usize,
     pub cut: u64,
     pub sent_again: u64,
@@ -136,6 +138,7 @@ impl Counts {
             took: count(|outcome| matches!(outcome, Outcome::Took { .. })),
             replayed: count(|outcome| matches!(outcome, Outcome::Took { replayed: true, .. })),
             refused: count(|outcome| matches!(outcome, Outcome::Refused { .. })),
+            reasons: journal.refusals(),
             unanswered: count(|outcome| matches!(outcome, Outcome::Unanswered)),
             cut: journal.cut,
             sent_again: journal.sent_again,
