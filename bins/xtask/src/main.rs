@@ -9,6 +9,7 @@ mod browser;
 mod check;
 mod crash;
 mod http;
+mod load_run;
 mod mariadb;
 mod measure;
 mod programs;
@@ -71,6 +72,15 @@ enum Task {
         #[command(flatten)]
         counts: Counts,
     },
+    /// Drive a release build with 1, 16 and 64 clients at once, beside the bare database, and print tables for
+    /// docs/PERFORMANCE.md
+    Load {
+        /// The database it runs on; both when left out
+        #[arg(long, value_enum)]
+        db: Option<Engine>,
+        #[command(flatten)]
+        plan: load_run::Plan,
+    },
     /// Start a private MariaDB and print how tests find it, until Ctrl-C or the end of standard input
     Servers,
     /// Own the private servers of one run (started by the other commands, not by people)
@@ -89,6 +99,7 @@ fn main() -> ExitCode {
         Task::Story { db } => story_alone(db),
         Task::Crash { db, plan } => crash_alone(db, plan),
         Task::Measure { db, counts } => measure::run(&engines(db), &counts),
+        Task::Load { db, plan } => load_run::run(&engines(db), plan),
         Task::Servers => servers_alone(),
         Task::Supervise { mysql } => supervise::run(mysql),
     };

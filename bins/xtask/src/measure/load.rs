@@ -38,6 +38,31 @@ impl Run {
     }
 }
 
+/// When a connection has sent enough.
+#[derive(Clone, Copy)]
+enum Length {
+    Requests(u32),
+    Time(Duration),
+}
+
+impl Length {
+    /// The part of it that goes ahead and isn't counted.
+    fn warm_up(self) -> Self {
+        match self {
+            Self::Requests(count) => Self::Requests(count.div_ceil(WARM_UP_PART)),
+            Self::Time(time) => Self::Time(time / WARM_UP_PART),
+        }
+    }
+
+    fn is_reached(self, sent: usize, begun: Instant) -> bool {
+        match self {
+            Self::Requests(count) => u32::try_from(sent).is_ok_and(|sent| sent >= count),
+            // one at least, so that there is something to measure
+            Self::Time(time) => sent > 0 && begun.elapsed() >= time,
+        }
+    }
+}
+
 /// Sends `count` requests in all over as many connections, each as soon as the last one is answered; `request` makes
 /// them from the connection's number.
 ///
@@ -50,12 +75,35 @@ pub fn drive(
     status: u16,
     request: &(dyn Fn(usize) -> Request + Sync),
 ) -> Result<Run> {
-    let each = count.div_ceil(connections);
+    together(host, connections, Length::Requests(count.div_ceil(connections)), status, request)
+}
+
+/// The same for a time instead of a number of requests.
+///
+/// # Errors
+/// At the first reply with another status.
+pub fn drive_for(
+    host: SocketAddr,
+    connections: u32,
+    time: Duration,
+    status: u16,
+    request: &(dyn Fn(usize) -> Request + Sync),
+) -> Result<Run> {
+    together(host, connections, Length::Time(time), status, request)
+}
+
+fn together(
+    host: SocketAddr,
+    connections: u32,
+    length: Length,
+    status: u16,
+    request: &(dyn Fn(usize) -> Request + Sync),
+) -> Result<Run> {
     let barrier = Barrier::new(usize::try_from(connections)?);
     let parts = std::thread::scope(|scope| {
         let connection = |number| {
             let barrier = &barrier;
-            scope.spawn(move || one(host, each, status, &|| request(number), barrier))
+            scope.spawn(move || one(host, length, status, &|| request(number), barrier))
         };
         let threads: Vec<_> = (0..usize::try_from(connections)?).map(connection).collect();
         let joined =
@@ -76,26 +124,39 @@ struct Part {
 
 fn one(
     host: SocketAddr,
-    count: u32,
+    length: Length,
     status: u16,
     request: &dyn Fn() -> Request,
     barrier: &Barrier,
 ) -> Result<Part> {
-    let warm = warm_up(host, count.div_ceil(WARM_UP_PART), status, request);
+    let warm = warm_up(host, length.warm_up(), status, request);
     // Also when that failed: the others wait here too.
     barrier.wait();
     let mut client = warm?;
     let begun = Instant::now();
-    let took = (0..count).map(|_| Ok(client.expect(&request(), status)?.took)).collect::<Result<_>>()?;
+    let took = send(&mut client, length, status, request)?;
     Ok(Part { begun, ended: Instant::now(), took })
 }
 
-fn warm_up(host: SocketAddr, count: u32, status: u16, request: &dyn Fn() -> Request) -> Result<Client> {
+fn warm_up(host: SocketAddr, length: Length, status: u16, request: &dyn Fn() -> Request) -> Result<Client> {
     let mut client = Client::connect(host)?;
-    for _ in 0..count {
-        client.expect(&request(), status)?;
-    }
+    send(&mut client, length, status, request)?;
     Ok(client)
+}
+
+/// Sends them and gives how long each took.
+fn send(
+    client: &mut Client,
+    length: Length,
+    status: u16,
+    request: &dyn Fn() -> Request,
+) -> Result<Vec<Duration>> {
+    let begun = Instant::now();
+    let mut took = Vec::new();
+    while !length.is_reached(took.len(), begun) {
+        took.push(client.expect(&request(), status)?.took);
+    }
+    Ok(took)
 }
 
 #[cfg(test)]
@@ -150,6 +211,13 @@ mod tests {
         assert_eq!(run.took.len(), 80);
         assert!(run.took.is_sorted());
         assert_eq!(sent.map(AtomicUsize::into_inner), [22; 4]);
+    }
+
+    #[test]
+    fn a_run_of_a_time_lasts_at_least_as_long() {
+        let run =
+            drive_for(serve("200 OK"), 2, Duration::from_millis(20), 200, &|_| Request::get("/a/")).unwrap();
+        assert!(run.wall >= Duration::from_millis(20) && run.took.len() >= 2);
     }
 
     #[test]

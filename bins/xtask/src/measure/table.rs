@@ -63,14 +63,15 @@ fn cells(alone: &Run, together: &Run) -> String {
 }
 
 /// Microseconds below a millisecond, else milliseconds.
-fn shown(time: Duration) -> String {
+pub fn shown(time: Duration) -> String {
     match time.as_micros() {
         micros @ 0..1_000 => format!("{micros} µs"),
         _ => format!("{:.2} ms", time.as_secs_f64() * 1_000.0),
     }
 }
 
-fn megabytes(memory: Memory) -> String {
+/// Resident memory and its peak, in megabytes.
+pub fn megabytes(memory: Memory) -> String {
     let [resident, peak] = [memory.resident_kib, memory.peak_kib].map(|kib| kib * 1_024 / 100_000);
     format!("{}.{} MB ({}.{})", resident / 10, resident % 10, peak / 10, peak % 10)
 }

@@ -1,0 +1,59 @@
+//! The rate of the same statements without the platform: `crates/infra/examples/bare.rs` on the same database.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::servers::Servers;
+use crate::stage::{Engine, Stage};
+use crate::workspace::Workspace;
+
+/// What was run bare, and how often a second.
+pub struct Bare {
+    /// The statements, as the example names them.
+    pub work: &'static str,
+    /// How many ran them at once, or in one commit.
+    pub how: &'static str,
+    pub per_second: f64,
+}
+
+/// The statements of what is run bare, and the route that has them.
+pub const WORKS: [(&str, &str); 3] = [
+    ("profile", "GET users/profile"),
+    ("payment", "POST …/make_payment, online, 1.00"),
+    ("booking", "POST booking/bookings"),
+];
+
+/// Builds the example in release.
+pub fn build(workspace: &Workspace, servers: &mut Servers) -> Result<PathBuf> {
+    let mut cargo = workspace.cargo();
+    // In one with the programs, so that no dependency is built twice with other features.
+    let programs = ["--package", "api", "--package", "manage", "--bins"];
+    cargo.args(["build", "--release"]).args(programs).args(["--package", "infra", "--example", "bare"]);
+    if !servers.run(&mut cargo)?.success() {
+        bail!("the example bare can't be built");
+    }
+    Ok(workspace.target().join("release/examples/bare"))
+}
+
+/// Runs each kind of work for `time` with one thread and with eight; on SQLite also with 16 in a commit, as its one
+/// writer does.
+pub fn rates(stage: &Stage<'_>, program: &Path, engine: Engine, time: Duration) -> Result<Vec<Bare>> {
+    let seconds = time.as_secs().to_string();
+    let mut rates = Vec::new();
+    for (work, _) in WORKS {
+        let mut hows = vec![("1 thread", "1", "1"), ("8 threads", "8", "1")];
+        if engine == Engine::Sqlite && work != "profile" {
+            hows.push(("1 thread, 16 in a commit", "1", "16"));
+        }
+        for (how, threads, group) in hows {
+            eprintln!("xtask: bare {work}, {how}");
+            let said = stage.says(program, &[work, threads, group, &seconds])?;
+            let per_second =
+                said.trim().parse().with_context(|| format!("the example bare says {said:?}"))?;
+            rates.push(Bare { work, how, per_second });
+        }
+    }
+    Ok(rates)
+}
