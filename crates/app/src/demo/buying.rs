@@ -186,12 +186,14 @@ impl Story {
             // one founder stays no Active Buyer, so that pairs lose their EMI part
             (_, 1) => return Ok(()),
             (Habit::Starter, _) => (55, 28 * DAY, 33 * DAY),
+            (_, 0) => (100, 28 * DAY, 33 * DAY),
             (Habit::Instalments, _) => (94, 28 * DAY, 33 * DAY),
             (Habit::Outright, _) => (100, 6 * DAY, 20 * DAY),
             (Habit::Onlooker | Habit::Waverer, _) => (0, 0, 0),
         };
         if booking.remaining_amount.is_positive() && self.chance.happens(percent) {
-            let act = Act::Pay { member: number, booking: booking.id, amount: next_part(&booking), method: None };
+            let act =
+                Act::Pay { member: number, booking: booking.id, amount: next_part(&booking), method: None };
             self.note_within(first, last, act);
         }
         Ok(())

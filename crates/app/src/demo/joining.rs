@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// Who brings each founder in.
-const FOUNDERS_SPONSORS: [Option<usize>; FOUNDERS] = [None, Some(0), Some(0), Some(0), Some(0), Some(1), Some(2)];
+const FOUNDERS_SPONSORS: [Option<usize>; FOUNDERS] =
+    [None, Some(0), Some(0), Some(0), Some(0), Some(1), Some(2)];
 /// The newest rows of a list.
 const FIRST_PAGE: Page = Page { number: 1, size: DEFAULT_SIZE };
 /// Minutes of a day.

@@ -58,9 +58,18 @@ impl Story {
     pub(super) fn note_year_end(&mut self) {
         let at = |hours: i64| self.times.year_end.plus(TimeDelta::hours(hours));
         let asked = [
-            (at(-10 * 24 + 11), Act::AskPayout { member: 0, percent: 50, auto_fill: false, ending: Some(Ending::Paid) }),
-            (at(-3 * 24 + 12), Act::AskPayout { member: 2, percent: 60, auto_fill: false, ending: Some(Ending::Failed) }),
-            (at(-24 + 16), Act::AskPayout { member: 0, percent: 80, auto_fill: true, ending: Some(Ending::Paid) }),
+            (
+                at(-10 * 24 + 11),
+                Act::AskPayout { member: 0, percent: 50, auto_fill: false, ending: Some(Ending::Paid) },
+            ),
+            (
+                at(-3 * 24 + 12),
+                Act::AskPayout { member: 2, percent: 60, auto_fill: false, ending: Some(Ending::Failed) },
+            ),
+            (
+                at(-24 + 16),
+                Act::AskPayout { member: 0, percent: 80, auto_fill: true, ending: Some(Ending::Paid) },
+            ),
         ];
         for (at, act) in asked {
             self.note(at, act);
@@ -71,7 +80,8 @@ impl Story {
     pub(super) async fn send_kyc(&mut self, number: usize) -> Result<()> {
         let call = self.call(number)?;
         let tint = [(); 3].map(|()| u8::try_from(self.chance.below(160)).unwrap_or_default());
-        let input = papers_of(&self.member(number)?.person, tint);
+        let sends_both = self.chance.happens(25);
+        let input = papers_of(&self.member(number)?.person, tint, sends_both);
         let kyc = users::submit_kyc(&self.app, &call, input).await?;
         self.member(number)?.kyc_sent = true;
         self.note_within(DAY, 3 * DAY, Act::ReviewKyc { member: number, kyc: kyc.id });
@@ -134,7 +144,12 @@ impl Story {
     }
 
     /// The payout of a share of a wallet, in hundreds of rupees; none when that is too little.
-    pub(super) async fn ask_for(&mut self, number: usize, percent: i64, emi_auto_filled: bool) -> Result<Option<i64>> {
+    pub(super) async fn ask_for(
+        &mut self,
+        number: usize,
+        percent: i64,
+        emi_auto_filled: bool,
+    ) -> Result<Option<i64>> {
         let call = self.call(number)?;
         let balance = wallet::view_my_wallet(&self.app, &call).await?.balance;
         let share = balance.checked_mul(percent)?.checked_div(100, Rounding::Down)?;
@@ -199,8 +214,9 @@ fn ask(member: usize, auto_fill: bool) -> Act {
     Act::AskPayout { member, percent: 60, auto_fill, ending: None }
 }
 
-fn papers_of(person: &Person, tint: [u8; 3]) -> KycInput {
-    let card = || Some(specimen::card(tint));
+/// The Aadhaar card may be sent along; the PAN card always is.
+fn papers_of(person: &Person, tint: [u8; 3], sends_both: bool) -> KycInput {
+    let card = || specimen::card(tint);
     KycInput {
         pan_number: Some(person.pan.clone()),
         aadhaar_number: Some(person.aadhaar.clone()),
@@ -212,9 +228,9 @@ fn papers_of(person: &Person, tint: [u8; 3]) -> KycInput {
         account_number: Some(person.account.clone()),
         ifsc_code: Some("DEMO0000123".to_owned()),
         account_holder_name: Some(person.name()),
-        pan_document: card(),
-        aadhaar_front: card(),
-        aadhaar_back: card(),
+        pan_document: Some(card()),
+        aadhaar_front: sends_both.then(card),
+        aadhaar_back: sends_both.then(card),
         ..KycInput::default()
     }
 }

@@ -24,13 +24,40 @@ const WOMEN: [&str; 24] = [
 ];
 const MEN: [&str; 26] = [
     "Ajay", "Amit", "Anil", "Arjun", "Balaji", "Deepak", "Dinesh", "Ganesh", "Gurpreet", "Harish", "Irfan",
-    "Jagdish", "Karthik", "Mahesh", "Manoj", "Mohan", "Naveen", "Prakash", "Rahul", "Rajesh", "Sandeep", "Sanjay",
-    "Senthil", "Tariq", "Vijay", "Yusuf",
+    "Jagdish", "Karthik", "Mahesh", "Manoj", "Mohan", "Naveen", "Prakash", "Rahul", "Rajesh", "Sandeep",
+    "Sanjay", "Senthil", "Tariq", "Vijay", "Yusuf",
 ];
 const FAMILIES: [&str; 30] = [
-    "Agarwal", "Ansari", "Banerjee", "Bhat", "Chauhan", "Das", "Deshmukh", "Fernandes", "Ghosh", "Gill", "Gowda",
-    "Gupta", "Hegde", "Jain", "Khan", "Kulkarni", "Mehta", "Menon", "Mishra", "Mukherjee", "Naidu", "Pillai",
-    "Rao", "Reddy", "Saxena", "Sharma", "Singh", "Thakur", "Tiwari", "Yadav",
+    "Agarwal",
+    "Ansari",
+    "Banerjee",
+    "Bhat",
+    "Chauhan",
+    "Das",
+    "Deshmukh",
+    "Fernandes",
+    "Ghosh",
+    "Gill",
+    "Gowda",
+    "Gupta",
+    "Hegde",
+    "Jain",
+    "Khan",
+    "Kulkarni",
+    "Mehta",
+    "Menon",
+    "Mishra",
+    "Mukherjee",
+    "Naidu",
+    "Pillai",
+    "Rao",
+    "Reddy",
+    "Saxena",
+    "Sharma",
+    "Singh",
+    "Thakur",
+    "Tiwari",
+    "Yadav",
 ];
 /// City, state, the first digits of its pincodes.
 const CITIES: [(&str, &str, u32); 16] = [
@@ -52,8 +79,16 @@ const CITIES: [(&str, &str, u32); 16] = [
     ("Pune", "Maharashtra", 411_001),
 ];
 const STREETS: [&str; 10] = [
-    "Gandhi Road", "Nehru Nagar", "Station Road", "Lake View Colony", "Shivaji Marg", "Temple Street",
-    "Rose Garden Layout", "Market Road", "Ashok Vihar", "Green Park",
+    "Gandhi Road",
+    "Nehru Nagar",
+    "Station Road",
+    "Lake View Colony",
+    "Shivaji Marg",
+    "Temple Street",
+    "Rose Garden Layout",
+    "Market Road",
+    "Ashok Vihar",
+    "Green Park",
 ];
 
 /// How somebody buys.
@@ -115,7 +150,9 @@ impl Person {
     pub(super) fn of(number: usize, chance: &mut Chance) -> Self {
         let (first_name, last_name, gender) = match FOUNDER_NAMES.get(number) {
             Some(founder) => *founder,
-            None if chance.happens(45) => (chance.pick(&WOMEN, ""), chance.pick(&FAMILIES, ""), Gender::Female),
+            None if chance.happens(45) => {
+                (chance.pick(&WOMEN, ""), chance.pick(&FAMILIES, ""), Gender::Female)
+            }
             None => (chance.pick(&MEN, ""), chance.pick(&FAMILIES, ""), Gender::Male),
         };
         let (first, last) = (first_name.to_lowercase(), last_name.to_lowercase());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta, Weekday};
 use infra::{
     clock::Clock,
     outbox,
@@ -39,7 +39,7 @@ const TASKS: i64 = 500;
 pub(super) enum Act {
     /// The next person joins.
     Join,
-    /// Work of the night, and the month's beginning where there is one.
+    /// A new day: periodic work, and the month's beginning where there is one.
     Night,
     /// A member books what suits their habit.
     Book { member: usize },
@@ -193,7 +193,7 @@ impl Story {
     async fn perform(&mut self, act: Act) -> Result<()> {
         match act {
             Act::Join => self.join().await,
-            Act::Night => schedule::run_due_jobs(&self.app).await,
+            Act::Night => self.night().await,
             Act::Book { member } => self.book(member).await,
             Act::CancelBooking { member, booking } => self.cancel_booking(member, booking).await,
             Act::Pay { member, booking, amount, method } => self.pay(member, booking, amount, method).await,
@@ -213,11 +213,20 @@ impl Story {
         }
     }
 
+    /// Periodic work, once a week; the month begins by itself when the matcher looks at the clock.
+    async fn night(&mut self) -> Result<()> {
+        if self.app.clock.now().ist_date().weekday() == Weekday::Sun {
+            schedule::run_due_jobs(&self.app).await?;
+        }
+        Ok(())
+    }
+
     /// Runs what follows: tasks that are due, and the matcher, until both have nothing to do.
     pub(super) async fn settle(&mut self) -> Result<()> {
         loop {
             let now = self.app.clock.now();
-            let due = self.app.db.read(move |reader| Ok::<_, Error>(outbox::due(reader, now, TASKS)?)).await?;
+            let due =
+                self.app.db.read(move |reader| Ok::<_, Error>(outbox::due(reader, now, TASKS)?)).await?;
             let mut is_quiet = due.is_empty();
             for task in due {
                 tasks::run(&self.app, task).await?;

@@ -15,7 +15,8 @@ fn story(until: &str) -> Demo {
 async fn told(test: &TestDb, demo: Demo) -> Filled {
     let app = fixture::beside(test);
     let mut days = Vec::new();
-    let filled = fill(&app, &demo, |progress| days.push((progress.day, progress.joined))).await.expect("a story");
+    let filled =
+        fill(&app, &demo, |progress| days.push((progress.day, progress.joined))).await.expect("a story");
     assert!(days.is_sorted(), "{days:?}");
     assert_eq!(days.last(), Some(&(demo.until.ist_date(), demo.people)));
     fixture::assert_proven(&app).await;
