@@ -1,7 +1,7 @@
 //! The platform in one process: the HTTP API, the tasks behind it, its schedule, and the tree's matcher.
 
 use std::{
-    io::{ErrorKind, IsTerminal as _},
+    io::IsTerminal as _,
     net::{SocketAddr, TcpListener},
     process::ExitCode,
     time::Duration,
@@ -11,15 +11,26 @@ use actix_web::{HttpServer, web::Data};
 use anyhow::Context as _;
 use api::service::{State, service};
 use app::App;
-use infra::{
-    config::{Config, LogConfig, LogFormat, MailConfig, SmsConfig},
-    db::{Address, FileLock},
-};
+use clap::Parser;
+use infra::config::{Config, LogConfig, LogFormat, MailConfig, SmsConfig};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
     task::JoinSet,
 };
+
+mod demo;
+mod start;
+
+/// Serves the EV distribution platform; it is told everything else by the environment and `.env`, as
+/// `.env.example` says.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Fills the database, which has to be empty, with a network of some 300 people, and serves it.
+    #[arg(long)]
+    demo: bool,
+}
 
 /// How long a client may take over the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,7 +40,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const LAST_REQUESTS_S: u64 = 25;
 
 fn main() -> ExitCode {
-    match run() {
+    match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("{error:#}"));
@@ -48,35 +59,27 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-fn run() -> anyhow::Result<()> {
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::load()?;
     config.check_for_serving()?;
-    let listener = listen(config.server.bind_address)?;
+    let listener = start::listen(config.server.bind_address)?;
     start_log(&config.log)?;
-    // opened first: it makes the folder of a developer's file
-    let app = App::open(&config)?;
-    let file_lock = FileLock::take(&config.database.address)?;
-    prepare_schema(&config.database.address)?;
+    let file_lock = start::lock_file(&config.database.address)?;
+    let made = arguments.demo.then(|| demo::make(&config)).transpose()?;
+    // asked before the pools are opened, which would only go on trying
+    start::prepare_schema(&config.database.address)?;
+    let app = start::open(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // a clone stays here, so that the last connection is dropped outside the runtime
     let outcome = runtime.block_on(async {
         if file_lock.is_some() {
             app::setup::vacate_seat(&app).await?;
         }
-        serve(app.clone(), &config, listener).await
+        serve(app.clone(), &config, listener, made.as_ref()).await
     });
     drop(runtime);
     drop(app);
     outcome
-}
-
-fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => {
-            anyhow::anyhow!("{address} is in use: end the other program, or set BIND_ADDRESS to another port")
-        }
-        _ => anyhow::anyhow!("BIND_ADDRESS: {address}: {error}"),
-    })
 }
 
 fn start_log(log: &LogConfig) -> anyhow::Result<()> {
@@ -94,30 +97,13 @@ fn start_log(log: &LogConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A developer's file is brought up to date; a server's schema is the operator's to change. Blocking.
-fn prepare_schema(address: &Address) -> anyhow::Result<()> {
-    match address {
-        Address::Sqlite { .. } => {
-            let ran = infra::db::migrate(address).with_context(|| format!("{address}"))?;
-            if !ran.is_empty() {
-                tracing::info!(migrations = ran.len(), "the schema is up to date");
-            }
-        }
-        Address::Mysql(_) => {
-            let pending = infra::db::pending_migrations(address).with_context(|| format!("{address}"))?;
-            if let Some(first) = pending.first() {
-                let missing = pending.len();
-                anyhow::bail!(
-                    "{address}: the schema is old ({missing} migrations are missing, from {first}): run `manage migrate`"
-                );
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Serves until SIGTERM or Ctrl-C, and finishes what is under way: requests first, then what they caused.
-async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Result<()> {
+async fn serve(
+    app: App,
+    config: &Config,
+    listener: TcpListener,
+    made: Option<&demo::Made>,
+) -> anyhow::Result<()> {
     for key in app::setup::seed_plan(&app, config.plan.clone()).await? {
         tracing::warn!(%key, "differs from plan version 1 and changes nothing");
     }
@@ -140,6 +126,9 @@ async fn serve(app: App, config: &Config, listener: TcpListener) -> anyhow::Resu
     let handle = server.handle();
     let server = tokio::spawn(server);
     say(&banner(config, address));
+    if let Some(made) = made {
+        say(&made.told());
+    }
 
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

@@ -15,5 +15,7 @@ mod process;
 mod roles;
 #[path = "main/stage.rs"]
 mod stage;
+#[path = "main/start.rs"]
+mod start;
 #[path = "main/uploads.rs"]
 mod uploads;

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Command, Stdio},
 };
 
@@ -49,19 +49,6 @@ fn it_starts_on_nothing_serves_and_ends_when_asked() {
         assert!(status.success(), "{signal}: {status}\n{log}");
         assert!(!log.contains("panicked"), "{log}");
     }
-}
-
-#[test]
-fn a_taken_port_is_told_in_one_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let output =
-        platform(folder.path(), &taken.local_addr().unwrap().to_string()).wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said.trim().lines().count(), 1, "{said}");
-    assert!(said.contains("in use"), "{said}");
-    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing was made");
 }
 
 #[test]
