@@ -9,6 +9,8 @@ mod binary;
 mod booking;
 #[path = "main/crash_points.rs"]
 mod crash_points;
+#[path = "main/demo.rs"]
+mod demo;
 #[path = "main/fixture.rs"]
 mod fixture;
 #[path = "main/kyc.rs"]
@@ -33,5 +35,3 @@ mod tree;
 mod verify;
 #[path = "main/wallet.rs"]
 mod wallet;
-#[path = "main/demo.rs"]
-mod demo;

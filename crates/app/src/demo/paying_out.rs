@@ -94,7 +94,7 @@ impl Story {
         let turn = self.turns.kycs_reviewed;
         self.turns.kycs_reviewed += 1;
         // the first ones are the founders'
-        if turn < ONE_REJECTED_IN || turn % ONE_REJECTED_IN != 0 {
+        if turn < ONE_REJECTED_IN || !turn.is_multiple_of(ONE_REJECTED_IN) {
             users::approve_kyc(&self.app, &admin, kyc).await?;
             self.member(number)?.kyc_approved = true;
             if turn >= ONE_REJECTED_IN {
@@ -108,7 +108,7 @@ impl Story {
             return Ok(());
         }
         users::reject_kyc(&self.app, &admin, kyc, "The PAN card can't be read.").await?;
-        if turn % (2 * ONE_REJECTED_IN) == 0 {
+        if turn.is_multiple_of(2 * ONE_REJECTED_IN) {
             self.note_within(2 * DAY, 5 * DAY, Act::SendKyc { member: number });
         }
         Ok(())

@@ -99,7 +99,6 @@ async fn a_crash_at_any_commit_changes_nothing(test: &TestDb) {
             commit += 1;
         }
         assert!(commit > LEAST_COMMITS, "only {commit} commits are counted {moment:?}");
-        println!("{:?}: {} crashes, one {moment:?} each commit", test.engine(), commit - 1);
     }
 }
 

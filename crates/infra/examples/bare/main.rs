@@ -1,7 +1,10 @@
 //! How often a second the bare database runs the statements of a profile, a payment or a booking: no HTTP, no
 //! rules, no rows decoded. `cargo xtask load` runs it, with the platform's own variables for the database:
 //! `bare profile|payment|booking THREADS TRANSACTIONS_IN_A_COMMIT SECONDS` prints the rate.
-
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a measuring loop beside the platform has its own settings and clock"
+)]
 #![allow(clippy::print_stdout, reason = "an example talks on its terminal")]
 
 mod connection;

@@ -11,30 +11,35 @@ use diesel::RunQueryDsl as _;
 use super::{TestDb, Words, off_the_runtime};
 use crate::db::{Address, AnyConnection, owner_connection};
 
-/// The rows of every table, each as `column=value …`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dump(BTreeMap<String, BTreeSet<String>>);
+/// The rows of every table, each as `table: column=value …`.
+#[derive(Clone, Debug, Default)]
+pub struct Dump(Vec<String>);
 
 impl Dump {
     /// What `later` has and this has not (`+`), and what it has lost (`-`), a line a row, without the tables that
     /// `may_change`.
     pub fn changes(&self, later: &Self, may_change: &[&str]) -> Vec<String> {
-        let none = BTreeSet::new();
-        let tables: BTreeSet<&String> = self.0.keys().chain(later.0.keys()).collect();
-        let mut changes = Vec::new();
-        for table in tables.into_iter().filter(|table| !may_change.contains(&table.as_str())) {
-            let rows = |dump: &Self| dump.0.get(table).unwrap_or(&none).clone();
-            let (before, after) = (rows(self), rows(later));
-            changes.extend(before.difference(&after).map(|row| format!("- {table}: {row}")));
-            changes.extend(after.difference(&before).map(|row| format!("+ {table}: {row}")));
+        // the usual case is cheap
+        if self.0 == later.0 {
+            return Vec::new();
         }
-        changes
+        let rows = |dump: &Self| -> BTreeSet<String> {
+            let is_watched = |row: &&String| !may_change.contains(&table_of(row));
+            dump.0.iter().filter(is_watched).cloned().collect()
+        };
+        let (before, after) = (rows(self), rows(later));
+        let lost = before.difference(&after).map(|row| format!("- {row}"));
+        lost.chain(after.difference(&before).map(|row| format!("+ {row}"))).collect()
     }
 
     /// The rows of one table.
     pub fn rows(&self, table: &str) -> impl Iterator<Item = &str> {
-        self.0.get(table).into_iter().flatten().map(String::as_str)
+        self.0.iter().filter(move |row| table_of(row) == table).map(String::as_str)
     }
+}
+
+fn table_of(row: &str) -> &str {
+    row.split_once(':').map_or(row, |(table, _)| table)
 }
 
 /// A connection that reads every row of every table.
@@ -126,17 +131,12 @@ impl Dumper {
     /// # Panics
     /// Where the database doesn't answer.
     pub fn dump(&self) -> Dump {
-        let rows = off_the_runtime(|| {
+        off_the_runtime(|| {
             let mut connection = self.connection.lock().expect("a connection");
             let connection = connection.as_mut().expect("it is open");
-            diesel::sql_query(&self.statement).load::<Words>(connection).expect("the rows")
-        });
-        let mut dump = Dump::default();
-        for row in rows {
-            let (table, row) = row.value.split_once(": ").expect("a table and its row");
-            dump.0.entry(table.to_owned()).or_default().insert(row.to_owned());
-        }
-        dump
+            let rows = diesel::sql_query(&self.statement).load::<Words>(connection).expect("the rows");
+            Dump(rows.into_iter().map(|row| row.value).collect())
+        })
     }
 }
 
