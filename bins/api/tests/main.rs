@@ -7,6 +7,8 @@ mod conventions;
 mod docs;
 #[path = "main/fields.rs"]
 mod fields;
+#[path = "main/first_minute.rs"]
+mod first_minute;
 #[path = "main/money_moves.rs"]
 mod money_moves;
 #[path = "main/process.rs"]

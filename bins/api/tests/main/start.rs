@@ -213,8 +213,9 @@ fn a_demo_where_there_is_something_already_or_where_people_are_served() {
 
 /// The platform on a test's database.
 fn app_on(test: &TestDb) -> app::App {
-    let folder = test.folder().display().to_string();
-    let own = [("EMAIL_BACKEND", "file"), ("EMAIL_FILE_PATH", folder.as_str())];
+    // its keys are beside it
+    let name = test.folder().join("test.sqlite3").display().to_string();
+    let own = [("DB_NAME", name.as_str())];
     let config = infra::config::Config::read(&infra::config::Environment::of_pairs(own)).unwrap();
     app::App::open_on(&config, test.db.clone()).unwrap()
 }

@@ -135,7 +135,7 @@ impl Story {
     async fn method_for(&mut self, number: usize, amount: Paise) -> Result<PaymentMethod> {
         let call = self.call(number)?;
         let balance = wallet::view_my_wallet(&self.app, &call).await?.balance;
-        if balance >= amount && (number < FOUNDERS || self.chance.happens(60)) {
+        if balance >= amount && (number < FOUNDERS || self.chance.happens(85)) {
             return Ok(PaymentMethod::Wallet);
         }
         Ok(match self.chance.below(100) {
