@@ -122,7 +122,7 @@ mod tests {
         // what an earlier try left
         fs::write(folder.path().join("a.sqlite3.filling"), "no database").unwrap();
         fs::write(folder.path().join("a.sqlite3.filling-wal"), "no log").unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 
         let filling = Filling::begin(&place).unwrap();
         let db = filling.open(SIZES).unwrap();
