@@ -11,6 +11,8 @@ mod fields;
 mod first_minute;
 #[path = "main/money_moves.rs"]
 mod money_moves;
+#[path = "main/nonsense.rs"]
+mod nonsense;
 #[path = "main/process.rs"]
 mod process;
 #[path = "main/roles.rs"]

@@ -1,10 +1,13 @@
 //! The whole service in this process, on a database of its own, and people with tokens.
 
-use std::rc::Rc;
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    rc::Rc,
+};
 
 use actix_web::{
     body::MessageBody as _,
-    dev::Service as _,
+    dev::{Payload, Service as _},
     http::{
         Method, StatusCode,
         header::{self, HeaderMap},
@@ -14,7 +17,7 @@ use actix_web::{
 };
 use api::service::{State, service};
 use app::App;
-use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt as _, future::LocalBoxFuture};
 use infra::{
     config::{Config, Environment},
     testing::{Engine, TestDb},
@@ -52,7 +55,7 @@ impl Reply {
     }
 }
 
-type Sender = Box<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>>;
+type Sender = Box<dyn Fn(TestRequest, Option<Payload>) -> LocalBoxFuture<'static, Reply>>;
 
 /// The service and what it stands on.
 pub struct Stage {
@@ -75,34 +78,51 @@ pub fn on_stage(work: impl AsyncFnOnce(&Stage)) {
 
 /// Runs `work` on a new stage that is told more from outside.
 pub fn on_stage_with(settings: &[(&str, &str)], work: impl AsyncFnOnce(&Stage)) {
-    let test = TestDb::open(Engine::Sqlite);
-    let database = test.folder().join("test.sqlite3").display().to_string();
+    on_stage_of(Engine::Sqlite, settings, work);
+}
+
+/// Runs `work` on a new stage with this database.
+pub fn on_stage_of(engine: Engine, settings: &[(&str, &str)], work: impl AsyncFnOnce(&Stage)) {
+    let test = TestDb::open(engine);
+    let database = test.settings();
     let folder = test.folder().join("files").display().to_string();
     let own = [
         ("CORS_ALLOWED_ORIGINS", ORIGIN),
-        ("DB_NAME", database.as_str()),
         ("MEDIA_ROOT", folder.as_str()),
         ("EMAIL_BACKEND", "file"),
         ("SMS_BACKEND", "file"),
         ("EMAIL_FILE_PATH", folder.as_str()),
     ];
-    let environment = Environment::of_pairs(own.iter().chain(settings).copied());
+    let database = database.iter().map(|(name, value)| (*name, value.as_str()));
+    let environment =
+        Environment::of_pairs(database.chain(own).chain(settings.iter().map(|pair| (pair.0, pair.1))));
     let config = Config::read(&environment).unwrap();
     let app = App::open(&config).unwrap();
-    actix_web::rt::System::new().block_on(async {
+    let system = actix_web::rt::System::new();
+    let (stage, worked) = system.block_on(async {
         app::setup::seed_plan(&app, config.plan.clone()).await.unwrap();
         let state = State::new(app.clone(), &config.server);
         let stage = Stage { send: sender(state).await, app, test };
-        work(&stage).await;
+        let worked = AssertUnwindSafe(work(&stage)).catch_unwind().await;
+        (stage, worked)
     });
+    // outside async code, where connections to MySQL can be closed
+    drop(stage);
+    if let Err(panic) = worked {
+        resume_unwind(panic);
+    }
 }
 
 async fn sender(state: State) -> Sender {
     let service = Rc::new(init_service(service(Data::new(state))).await);
-    Box::new(move |request| {
+    Box::new(move |request, payload| {
         let service = Rc::clone(&service);
         Box::pin(async move {
-            let (status, headers, body) = match service.call(request.to_request()).await {
+            let mut request = request.to_request();
+            if let Some(payload) = payload {
+                request = request.replace_payload(payload).0;
+            }
+            let (status, headers, body) = match service.call(request).await {
                 Ok(response) => {
                     let (status, headers) = (response.status(), response.headers().clone());
                     (status, headers, response.into_body())
@@ -128,7 +148,12 @@ fn reply(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Reply {
 impl Stage {
     /// Sends a request as it is.
     pub async fn send(&self, request: TestRequest) -> Reply {
-        (self.send)(request).await
+        (self.send)(request, None).await
+    }
+
+    /// Sends a request whose body comes as the payload gives it.
+    pub async fn send_slowly(&self, request: TestRequest, payload: Payload) -> Reply {
+        (self.send)(request, Some(payload)).await
     }
 
     /// GETs as somebody.
