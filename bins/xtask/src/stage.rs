@@ -143,7 +143,8 @@ impl<'a> Stage<'a> {
         let root = servers.mysql()?.clone();
         let (migrating_password, app_password) = (random_word()?, random_word()?);
         root.sql(&format!(
-            "CREATE OR REPLACE DATABASE {DATABASE} CHARACTER SET utf8mb4;\n\
+            "SET SESSION foreign_key_checks = 0;\n\
+             CREATE OR REPLACE DATABASE {DATABASE} CHARACTER SET utf8mb4;\n\
              CREATE OR REPLACE USER {MIGRATING_USER}@'%' IDENTIFIED BY '{migrating_password}';\n\
              GRANT ALL PRIVILEGES ON {DATABASE}.* TO {MIGRATING_USER}@'%';\n\
              CREATE OR REPLACE USER {APP_USER}@'%' IDENTIFIED BY '{app_password}';\n"
