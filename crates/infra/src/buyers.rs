@@ -86,6 +86,18 @@ pub struct Contact {
     pub mobile: Option<String>,
 }
 
+/// The contacts of one member.
+///
+/// # Errors
+/// What the database says.
+pub fn contact(reader: &mut Reader, id: i64) -> Result<Option<Contact>> {
+    Ok(users::table
+        .find(id)
+        .select((users::id, users::email, users::mobile))
+        .first(reader.connection())
+        .optional()?)
+}
+
 /// The contacts of these members.
 ///
 /// # Errors

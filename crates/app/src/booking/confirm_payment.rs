@@ -4,6 +4,7 @@ use infra::{
     bookings, buyers,
     db::Tx,
     payments::{self, Decision},
+    plans,
 };
 use wallet_rules::{
     booking::{PaymentEvent, PaymentMethod},
@@ -73,6 +74,7 @@ fn confirm(tx: &mut Tx, call: &Call, id: i64, settlement: &Settlement, now: Inst
         booking: &booking,
         payment: &seen,
         decision: &decision,
+        version: &plans::at(tx, now)?,
         caused_by: &call.cause(),
     };
     complete_payment(tx, &this, funding, now).map_err(no_longer_fits)?;

@@ -9,7 +9,7 @@ use infra::{
     plans,
 };
 use money::Paise;
-use wallet_rules::{booking::PaymentMethod, calendar::Instant, ledger::OutsideKind};
+use wallet_rules::{booking::PaymentMethod, calendar::Instant, ledger::OutsideKind, plan::PlanVersion};
 
 use super::{
     objects::{Payment, state_of},
@@ -67,7 +67,8 @@ fn pay(
         return Err(Error::invalid("payment_method", "Online payments are not offered here."));
     }
     state_of(&booking).check_payment(new.amount).map_err(refused_payment)?;
-    let id = insert_pending(tx, &booking, new, now)?;
+    let version = plans::at(tx, now)?;
+    let id = insert_pending(tx, &booking, new, &version, now)?;
     let payment = payments::find(tx, id)?.ok_or_else(|| Error::internal("a new payment is missing"))?;
     let completes = match new.method {
         PaymentMethod::Wallet => Some((Funding::Wallet, Decision::default())),
@@ -88,6 +89,7 @@ fn pay(
             booking: &booking,
             payment: &payment,
             decision: &decision,
+            version: &version,
             caused_by: &call.cause(),
         };
         complete_payment(tx, &this, funding, now)?;
@@ -96,14 +98,19 @@ fn pay(
     Ok(Payment::of(stored, booking.booking_number))
 }
 
-fn insert_pending(tx: &mut Tx, booking: &Booking, new: NewPayment, now: Instant) -> Result<i64> {
-    let version = plans::at(tx, now)?.version;
+fn insert_pending(
+    tx: &mut Tx,
+    booking: &Booking,
+    new: NewPayment,
+    version: &PlanVersion,
+    now: Instant,
+) -> Result<i64> {
     let row = payments::NewPayment {
         booking_id: booking.id,
         user_id: booking.user_id,
         amount: new.amount,
         method: new.method,
-        plan_version: i32::try_from(version).map_err(Error::internal)?,
+        plan_version: i32::try_from(version.version).map_err(Error::internal)?,
         payout_id: None,
         pair_id: None,
         now,

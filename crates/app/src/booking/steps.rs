@@ -15,5 +15,5 @@ use crate::Result;
 
 /// A member's contacts.
 pub(crate) fn contact_of(reader: &mut Reader, user: i64) -> Result<Contact> {
-    Ok(buyers::contacts(reader, &[user])?.remove(&user).unwrap_or_default())
+    Ok(buyers::contact(reader, user)?.unwrap_or_default())
 }

@@ -115,6 +115,7 @@ fn pay_instalment(
         booking: &booking,
         payment: &payment,
         decision: &decision,
+        version: &plans::at(tx, now)?,
         caused_by,
     };
     apply_payment(tx, &this, now)

@@ -31,13 +31,13 @@ pub(super) fn apply_reserve(tx: &mut Tx, user: i64, cause: &str, now: Instant) -
         // each payment may change the buyer, so the next one sees the row anew
         let buyer = buyers::lock(tx, user)?.ok_or(Error::NotFound)?;
         let booking = bookings::lock(tx, open.id)?.ok_or(Error::NotFound)?;
-        let version = plans::at(tx, now)?.version;
+        let version = plans::at(tx, now)?;
         let row = payments::NewPayment {
             booking_id: booking.id,
             user_id: user,
             amount: reserve.min(state_of(&booking).remaining()),
             method: PaymentMethod::EmiDeduction,
-            plan_version: i32::try_from(version).map_err(Error::internal)?,
+            plan_version: i32::try_from(version.version).map_err(Error::internal)?,
             payout_id: None,
             pair_id: None,
             now,
@@ -50,6 +50,7 @@ pub(super) fn apply_reserve(tx: &mut Tx, user: i64, cause: &str, now: Instant) -
             booking: &booking,
             payment: &payment,
             decision: &decision,
+            version: &version,
             caused_by: cause,
         };
         complete_payment(tx, &this, Funding::EmiReserve, now)?;

@@ -7,7 +7,7 @@ use infra::{
     ledger::{self, Posted},
     pairs::{self, Pair},
     payments::{self, Decision},
-    wallets,
+    plans, wallets,
 };
 use money::Paise;
 use wallet_rules::{
@@ -72,6 +72,7 @@ fn pay_bookings(tx: &mut Tx, pair: &Pair, emi: Paise, cause: &str, now: Instant)
             booking: &booking,
             payment: &payment,
             decision: &decision,
+            version: &plans::at(tx, now)?,
             caused_by: cause,
         };
         apply_payment(tx, &this, now)?;

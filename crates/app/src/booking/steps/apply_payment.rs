@@ -5,12 +5,15 @@ use infra::{
     buyers::{self, Buyer},
     db::Tx,
     payments::{self, Decision, Payment},
-    plans,
     tree_events::{self, TreeEvent},
 };
 use money::Paise;
 use wallet_rules::{
-    active_buyer::is_active_buyer, booking::Applied, calendar::Instant, earning::referral_bonus, plan::Plan,
+    active_buyer::is_active_buyer,
+    booking::Applied,
+    calendar::Instant,
+    earning::referral_bonus,
+    plan::{Plan, PlanVersion},
 };
 
 use super::complete_payment::refused_payment;
@@ -30,6 +33,8 @@ pub(crate) struct PaymentToApply<'a> {
     pub(crate) payment: &'a Payment,
     /// What completes it.
     pub(crate) decision: &'a Decision,
+    /// The plan in force.
+    pub(crate) version: &'a PlanVersion,
     /// What it is caused by.
     pub(crate) caused_by: &'a str,
 }
@@ -41,8 +46,7 @@ pub(crate) struct PaymentToApply<'a> {
 /// `exceeds_remaining` and `booking_closed` as [`refused_payment`] gives them; a conflict when the payment is
 /// pending no more.
 pub(crate) fn apply_payment(tx: &mut Tx, this: &PaymentToApply<'_>, now: Instant) -> Result<()> {
-    let PaymentToApply { buyer, booking, payment, decision, caused_by } = *this;
-    let version = plans::at(tx, now)?;
+    let PaymentToApply { buyer, booking, payment, decision, version, caused_by } = *this;
     let applied = state_of(booking).apply(payment.amount).map_err(refused_payment)?;
     let bonus = bonus_of(buyer, &applied, payment.amount, &version.plan)?;
     let number = i32::try_from(version.version).map_err(Error::internal)?;
