@@ -14,39 +14,52 @@ impl Paise {
     /// ```
     /// # use money::Paise;
     /// assert_eq!(Paise::new(12_345_670).indian().to_string(), "₹1,23,456.70");
+    /// assert_eq!(format!("{:>12}", Paise::rupees(5_000).indian()), "   ₹5,000.00");
     /// ```
     pub const fn indian(self) -> Indian {
         Indian(self)
     }
 }
 
+/// A width aligns to the right like a number's, unless the format says otherwise; a precision changes nothing.
 impl fmt::Display for Indian {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_negative() {
-            f.write_str("-")?;
+        let Some(width) = f.width() else { return write_grouped(f, self.0) };
+        let mut text = String::new();
+        write_grouped(&mut text, self.0)?;
+        // `pad` would cut the text at a precision, `pad_integral` counts the bytes of ₹
+        match f.align() {
+            Some(fmt::Alignment::Left) => write!(f, "{text:<width$}"),
+            Some(fmt::Alignment::Center) => write!(f, "{text:^width$}"),
+            Some(fmt::Alignment::Right) | None => write!(f, "{text:>width$}"),
         }
-        f.write_str("₹")?;
-        let paise = self.0.get().unsigned_abs();
-        let (rupees, rest) = halves(paise, PAISE_PER_RUPEE);
-        let (thousands, last) = halves(rupees, 1000);
-        if thousands == 0 {
-            write!(f, "{last}")?;
-        } else {
-            write_pairs(f, thousands)?;
-            write!(f, ",{last:03}")?;
-        }
-        write!(f, ".{rest:02}")
     }
 }
 
+fn write_grouped(out: &mut impl fmt::Write, amount: Paise) -> fmt::Result {
+    if amount.is_negative() {
+        out.write_str("-")?;
+    }
+    out.write_str("₹")?;
+    let (rupees, rest) = halves(amount.get().unsigned_abs(), PAISE_PER_RUPEE);
+    let (thousands, last) = halves(rupees, 1000);
+    if thousands == 0 {
+        write!(out, "{last}")?;
+    } else {
+        write_pairs(out, thousands)?;
+        write!(out, ",{last:03}")?;
+    }
+    write!(out, ".{rest:02}")
+}
+
 /// Digits in groups of two from the right; at most nine groups, so the recursion is shallow.
-fn write_pairs(f: &mut fmt::Formatter<'_>, number: u64) -> fmt::Result {
+fn write_pairs(out: &mut impl fmt::Write, number: u64) -> fmt::Result {
     let (head, pair) = halves(number, 100);
     if head == 0 {
-        return write!(f, "{pair}");
+        return write!(out, "{pair}");
     }
-    write_pairs(f, head)?;
-    write!(f, ",{pair:02}")
+    write_pairs(out, head)?;
+    write!(out, ",{pair:02}")
 }
 
 fn halves(number: u64, unit: u64) -> (u64, u64) {

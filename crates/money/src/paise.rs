@@ -8,6 +8,21 @@ use crate::{Rate, Rounding, ratio::mul_div};
 pub(crate) const PAISE_PER_RUPEE: u64 = 100;
 
 /// An amount of Indian rupees, held as whole paise; negative amounts are debits.
+///
+/// ```
+/// # use money::{MoneyError, Paise};
+/// let wallet = Paise::rupees(500).checked_add("0.05".parse()?)?;
+/// assert_eq!(wallet.to_string(), "500.05");
+/// assert_eq!(Paise::MAX.checked_add(wallet), Err(MoneyError::Overflow)); // never wraps, never panics
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// No operator works on it, so no sum goes unchecked:
+///
+/// ```compile_fail
+/// # use money::Paise;
+/// let sum = Paise::rupees(500) + Paise::rupees(1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Paise(i64);
 
@@ -130,6 +145,15 @@ impl Paise {
 
     /// `self / divisor`, rounded once to the paisa.
     ///
+    /// ```
+    /// # use money::{MoneyError, Paise, Rounding};
+    /// // an eighth of ₹1.00 is 12.5 paise
+    /// let rupee = Paise::rupees(1);
+    /// assert_eq!(rupee.checked_div(8, Rounding::HalfAwayFromZero)?, Paise::new(13));
+    /// assert_eq!(rupee.checked_div(8, Rounding::HalfEven)?, Paise::new(12));
+    /// # Ok::<(), MoneyError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`MoneyError::NoParts`] for a divisor of zero, [`MoneyError::Overflow`].
     pub fn checked_div(self, divisor: i64, rounding: Rounding) -> Result<Self, MoneyError> {
@@ -140,7 +164,16 @@ impl Paise {
         Self::from_size(size.ok_or(MoneyError::Overflow)?, self.is_negative() != divisor.is_negative())
     }
 
-    /// The amount in whole rupees: ₹8,291.67 rounded [`Rounding::Up`] is ₹8,292.00.
+    /// The amount in whole rupees.
+    ///
+    /// ```
+    /// # use money::{MoneyError, Paise, Rounding};
+    /// // ₹99,500.00 over 12 months
+    /// let month = Paise::rupees(99_500).checked_div(12, Rounding::Up)?;
+    /// assert_eq!(month.to_string(), "8291.67");
+    /// assert_eq!(month.round_to_rupee(Rounding::Up)?, Paise::rupees(8_292));
+    /// # Ok::<(), MoneyError>(())
+    /// ```
     ///
     /// # Errors
     /// [`MoneyError::Overflow`].
@@ -166,6 +199,14 @@ impl Paise {
 
     /// One of `periods` equal shares of `rate` percent of the amount, rounded once to the paisa: a month's interest
     /// on a balance is `balance.percent_over(annual_rate, 12, …)`.
+    ///
+    /// ```
+    /// # use money::{MoneyError, Paise, Rate, Rounding};
+    /// // a month of 9.5 % a year on ₹99,500.00 is ₹787.7083…
+    /// let interest = Paise::rupees(99_500).percent_over(Rate::basis_points(950), 12, Rounding::HalfAwayFromZero)?;
+    /// assert_eq!(interest.to_string(), "787.71");
+    /// # Ok::<(), MoneyError>(())
+    /// ```
     ///
     /// # Errors
     /// [`MoneyError::NoParts`] for zero periods, [`MoneyError::Overflow`].

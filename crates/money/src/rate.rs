@@ -29,6 +29,19 @@ impl Rate {
         Self(Decimal::from(percent))
     }
 
+    /// So many basis points, which are hundredths of a percent.
+    ///
+    /// ```
+    /// # use money::{Paise, Rate, Rounding};
+    /// let rate = Rate::basis_points(375);
+    /// assert_eq!(rate.to_string(), "3.75");
+    /// // 3.75 % of ₹20,000.00
+    /// assert_eq!(Paise::rupees(20_000).percent(rate, Rounding::HalfAwayFromZero), Ok(Paise::rupees(750)));
+    /// ```
+    pub fn basis_points(hundredths: u32) -> Self {
+        Self(Decimal::new(i64::from(hundredths), 2).normalize())
+    }
+
     /// A rate of `percent` percent.
     ///
     /// # Errors
@@ -62,10 +75,10 @@ impl FromStr for Rate {
     }
 }
 
-/// Prints the bare number: `2.5`.
+/// Prints the bare number: `2.5`; a width aligns, as with numbers.
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        f.pad_integral(true, "", &self.0.to_string())
     }
 }
 

@@ -139,6 +139,11 @@ fn rates() {
     assert_eq!("-0".parse::<Rate>().unwrap().to_string(), "0");
     assert_eq!("2.50".parse::<Rate>().unwrap().to_string(), "2.5");
     assert_eq!("100.0".parse::<Rate>(), Ok(Rate::HUNDRED));
+    for (hundredths, text) in [(0, "0"), (1, "0.01"), (500, "5"), (10_000, "100"), (u32::MAX, "42949672.95")]
+    {
+        let rate = Rate::basis_points(hundredths);
+        assert_eq!((rate.to_string().as_str(), text.parse()), (text, Ok(rate)));
+    }
 }
 
 #[test]
@@ -154,6 +159,16 @@ fn a_width_aligns_like_a_number() {
     assert_eq!(
         format!("{:>10}|{:<8}|{:08}", Paise::new(-5), Paise::new(100), Paise::new(-5)),
         "     -0.05|1.00    |-0000.05"
+    );
+    assert_eq!(format!("{:+}|{:+}|{:+}", Paise::new(5), Paise::ZERO, Paise::new(-5)), "+0.05|+0.00|-0.05");
+    let lakh = Paise::rupees(-100_000).indian();
+    assert_eq!(
+        format!("{lakh:15}|{lakh:>15}|{lakh:<15}|{lakh:^15}|{lakh:3}|{lakh:.2}"),
+        "  -₹1,00,000.00|  -₹1,00,000.00|-₹1,00,000.00  | -₹1,00,000.00 |-₹1,00,000.00|-₹1,00,000.00"
+    );
+    assert_eq!(
+        format!("{:6}|{:<6}|{:.1}", Rate::whole(5), Rate::basis_points(250), Rate::basis_points(333)),
+        "     5|2.5   |3.33"
     );
 }
 
