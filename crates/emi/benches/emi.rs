@@ -4,7 +4,7 @@ use std::{error::Error, hint::black_box};
 
 use chrono::NaiveDate;
 use criterion::Criterion;
-use emi::{InstalmentPlan, Terms, reducing::ReducingPlan};
+use emi::{InstalmentPlan, Table, Terms, allocate, arrears, reducing::ReducingPlan};
 use money::{Paise, Rate};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,8 +20,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     criterion.bench_function("schedule of 60", |bench| {
         bench.iter(|| plan.schedule(black_box(paid)).map(black_box).count())
     });
+    let today: NaiveDate = "2029-12-15".parse()?;
+    criterion.bench_function("arrears of 60", |bench| {
+        bench.iter(|| arrears(plan.schedule(black_box(paid)), black_box(today)))
+    });
+    criterion.bench_function("allocate over 60", |bench| {
+        bench.iter(|| allocate(plan.unpaid(black_box(paid)), black_box(Paise::rupees(10_000))))
+    });
+    criterion.bench_function("table of 60", |bench| {
+        bench.iter(|| Table::try_new(plan.schedule(black_box(paid)), today).map(|table| table.to_string()))
+    });
     criterion.bench_function("reducing plan of 60", |bench| {
-        bench.iter(|| ReducingPlan::try_new(black_box(balance), Rate::whole(12), 60, first_due))
+        bench
+            .iter(|| ReducingPlan::try_new(black_box(balance), Rate::whole(12), Terms::Months(60), first_due))
+    });
+    let loan = ReducingPlan::try_new(balance, Rate::whole(12), Terms::Months(60), first_due)?;
+    criterion.bench_function("foreclosure in 60", |bench| {
+        bench.iter(|| loan.foreclosure(black_box(paid), black_box(today)))
     });
     criterion.final_summary();
     Ok(())

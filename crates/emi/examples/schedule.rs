@@ -4,28 +4,39 @@
 use std::error::Error;
 
 use chrono::NaiveDate;
-use emi::{InstalmentPlan, Terms, default_first_due, reducing::ReducingPlan};
-use money::Paise;
+use emi::{
+    InstalmentPlan, Table, Terms, arrears, default_first_due,
+    reducing::{Keep, ReducingPlan},
+};
+use money::{Paise, Rate};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let booked: NaiveDate = "2026-12-31".parse()?;
     let today: NaiveDate = "2027-03-15".parse()?;
     let (balance, first_due) = (Paise::rupees(99_500), default_first_due(booked));
+    let paid = Paise::rupees(10_000);
 
     let plan = InstalmentPlan::try_new(balance, Terms::Months(12), first_due)?;
-    for part in plan.schedule(Paise::rupees(10_000)) {
-        let status = part.status(today);
-        println!("{:>3}  {}  {:>9}  {:>9}  {status}", part.number, part.due_date, part.amount, part.paid);
+    println!("{}", Table::try_new(plan.schedule(paid), today)?);
+    if let Some(late) = arrears(plan.schedule(paid), today)? {
+        println!("{} overdue since {}, {} days", late.amount.indian(), late.since, late.days);
     }
+    println!("{} closes it\n", plan.remaining(paid).indian());
 
-    println!("\nat 9.5 % a year, on the reducing balance:");
-    let loan = ReducingPlan::try_new(balance, "9.5".parse()?, 12, first_due)?;
-    for row in loan.rows() {
-        println!(
-            "{:>3}  {}  {:>9} = {:>7} interest + {:>8}, {:>9} left",
-            row.number, row.due_date, row.payment, row.interest, row.principal, row.balance
-        );
-    }
-    println!("interest in all: {}", loan.total_interest()?.indian());
+    println!("at 9.5 % a year, on the reducing balance:");
+    let loan = ReducingPlan::try_new(balance, Rate::basis_points(950), Terms::Months(12), first_due)?;
+    println!("{}", Table::try_new(loan.schedule(paid), today)?);
+    let close = loan.foreclosure(paid, today)?;
+    println!(
+        "{} closes it on {today}: {} fallen due, {} principal, {} interest since",
+        close.total.indian(),
+        close.instalments.indian(),
+        close.principal.indian(),
+        close.interest.indian()
+    );
+
+    println!("\n₹30,000.00 more with the third instalment, at the same instalment:");
+    let shorter = loan.after_part_payment(3, Paise::rupees(30_000), Keep::Amount)?;
+    println!("{}", Table::try_new(shorter.schedule(Paise::ZERO), today)?);
     Ok(())
 }

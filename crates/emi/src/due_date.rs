@@ -18,3 +18,8 @@ pub fn default_first_due(booking_day: NaiveDate) -> NaiveDate {
 pub(crate) fn nth_due(first_due: NaiveDate, months: u32) -> Option<NaiveDate> {
     first_due.checked_add_months(Months::new(months))
 }
+
+/// The day on which the month of the first instalment begins.
+pub(crate) fn month_before(first_due: NaiveDate) -> NaiveDate {
+    first_due.checked_sub_months(Months::new(1)).unwrap_or(NaiveDate::MIN)
+}

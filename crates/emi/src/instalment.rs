@@ -13,9 +13,13 @@ pub struct Instalment {
     pub number: u32,
     /// The last Indian day on which it is not overdue.
     pub due_date: NaiveDate,
-    /// What it asks for.
+    /// What it asks for: interest and principal.
     pub amount: Paise,
-    /// What has been paid of it, from 0.00 to its amount.
+    /// Of it, the interest; 0.00 in a plan without.
+    pub interest: Paise,
+    /// What is owed of the balance once it is paid; 0.00 after the last.
+    pub balance: Paise,
+    /// What has been paid of it, from 0.00 to its amount; interest is paid first.
     pub paid: Paise,
 }
 
@@ -34,6 +38,11 @@ pub enum InstalmentStatus {
 }
 
 impl Instalment {
+    /// What of it reduces the balance.
+    pub const fn principal(&self) -> Paise {
+        Paise::new(self.amount.get().saturating_sub(self.interest.get()))
+    }
+
     /// What is still to be paid of it.
     pub const fn remaining(&self) -> Paise {
         Paise::new(self.amount.get().saturating_sub(self.paid.get()))
@@ -48,6 +57,38 @@ impl Instalment {
             _ => InstalmentStatus::Due,
         }
     }
+
+    /// For how many days it is overdue on the Indian day `today`: 1 on the day after its due date, 0 when it is paid
+    /// or not yet due.
+    ///
+    /// ```
+    /// # use emi::{InstalmentPlan, Terms};
+    /// # use money::Paise;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let plan = InstalmentPlan::try_new(Paise::rupees(24_000), Terms::Months(12), "2027-10-05".parse()?)?;
+    /// let first = plan.schedule(Paise::ZERO).next().ok_or("a plan has an instalment")?;
+    /// assert_eq!(first.days_overdue("2027-10-05".parse()?), 0);
+    /// assert_eq!(first.days_overdue("2027-10-15".parse()?), 10);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn days_overdue(&self, today: NaiveDate) -> u32 {
+        match self.status(today) {
+            InstalmentStatus::Overdue => days_between(self.due_date, today),
+            _ => 0,
+        }
+    }
+
+    /// The instalment once it is reached by what is left of `paid` after the instalments before it took `before`.
+    pub(crate) fn filled(self, paid: Paise, before: Paise) -> Self {
+        let reached = Paise::new(paid.get().saturating_sub(before.get()));
+        Self { paid: reached.clamp(Paise::ZERO, self.amount), ..self }
+    }
+}
+
+/// Days from `from` to `to`; 0 when `to` is the earlier one.
+pub(crate) fn days_between(from: NaiveDate, to: NaiveDate) -> u32 {
+    u32::try_from(to.signed_duration_since(from).num_days()).unwrap_or_default()
 }
 
 impl InstalmentStatus {

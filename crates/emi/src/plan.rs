@@ -24,12 +24,14 @@ pub struct InstalmentPlan {
     first_due: NaiveDate,
 }
 
-/// What the buyer chose.
+/// What the buyer chose, of a plan with or without interest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Terms {
-    /// So many months; the instalment is the balance divided by them, rounded up to the whole rupee.
+    /// So many months; the instalment is the least number of whole rupees that pays the balance in them (without
+    /// interest: the balance divided by them, rounded up to the rupee).
     Months(u32),
-    /// So much a month, in paise; the count is the balance divided by it, rounded up.
+    /// So much a month, in paise; the count is the least that pays the balance (without interest: the balance divided
+    /// by it, rounded up).
     Amount(Paise),
     /// Both, which must fit each other and the balance.
     Both {
@@ -58,7 +60,7 @@ pub enum PlanError {
         /// The instalment asked for, in paise.
         amount: Paise,
     },
-    /// So many instalments of so much pay less than the balance.
+    /// So many instalments of so much pay less than the balance and its interest.
     #[error("{months} instalments of {amount} do not cover the balance")]
     DoesNotCover {
         /// The instalment, in paise.
@@ -73,6 +75,12 @@ pub enum PlanError {
         amount: Paise,
         /// How many of them were asked for.
         months: u32,
+    },
+    /// The plan has no such instalment.
+    #[error("there is no instalment {number}")]
+    NoInstalment {
+        /// The instalment's place, as it was asked for.
+        number: u32,
     },
     /// The last due date lies beyond the calendar.
     #[error("the last instalment would be due beyond the calendar")]
@@ -191,6 +199,12 @@ impl InstalmentPlan {
         self.due_date(self.count)
     }
 
+    /// What is still to be paid once `paid` has gone to the instalments: without interest, it closes the plan on any
+    /// day.
+    pub fn remaining(&self, paid: Paise) -> Paise {
+        Paise::new(self.balance.get().saturating_sub(paid.max(Paise::ZERO).get())).max(Paise::ZERO)
+    }
+
     /// How many instalments are wholly paid once `paid` has gone to them.
     pub fn paid_count(&self, paid: Paise) -> u32 {
         if paid >= self.balance {
@@ -224,10 +238,18 @@ impl InstalmentPlan {
 
     /// Instalment `number` (from 1 to the count) once `paid` has gone to all.
     fn instalment(&self, number: u32, paid: Paise) -> Instalment {
-        let amount = if number == self.count { self.last_amount() } else { self.amount };
-        let reached = paid.get().saturating_sub(self.before(number));
-        let paid = Paise::new(reached).clamp(Paise::ZERO, amount);
-        Instalment { number, due_date: self.due_date(number), amount, paid }
+        let before = self.before(number);
+        let left = self.balance.get().saturating_sub(before);
+        let amount = self.amount.min(Paise::new(left));
+        Instalment {
+            number,
+            due_date: self.due_date(number),
+            amount,
+            interest: Paise::ZERO,
+            balance: Paise::new(left.saturating_sub(amount.get())),
+            paid: Paise::ZERO,
+        }
+        .filled(paid, Paise::new(before))
     }
 
     /// What the instalments before `number` ask for together, in paise; below the balance, so it never saturates.
@@ -248,7 +270,7 @@ pub(crate) const fn check_months(months: u32) -> Result<(), PlanError> {
     }
 }
 
-const fn check_amount(amount: Paise) -> Result<(), PlanError> {
+pub(crate) const fn check_amount(amount: Paise) -> Result<(), PlanError> {
     if amount.is_positive() { Ok(()) } else { Err(PlanError::Amount { amount }) }
 }
 

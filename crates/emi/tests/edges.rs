@@ -3,11 +3,10 @@
 
 use chrono::NaiveDate;
 use emi::{
-    InstalmentPlan, InstalmentStatus, PlanError, Terms, default_first_due,
-    reducing::{ReducingPlan, Row},
-    towards_instalments,
+    Instalment, InstalmentPlan, InstalmentStatus, PlanError, Table, Terms, allocate, arrears,
+    default_first_due, towards_instalments,
 };
-use money::{MoneyError, Paise, Rate};
+use money::{MoneyError, Paise};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -117,67 +116,70 @@ fn unpaid_counts_what_remains_of_a_part_paid_one() {
     assert_eq!(remaining(-5).len(), 3);
 }
 
-fn loan(rupees: i32, rate: &str, months: u32) -> Result<ReducingPlan, PlanError> {
-    ReducingPlan::try_new(Paise::rupees(rupees), rate.parse().unwrap(), months, day("2027-01-31"))
-}
-
 #[test]
-fn a_reducing_balance_worked_by_hand() {
-    // 10,000.00 at 12 % over 3 months: 1 % a month, level 3,400.22
-    let rows: Vec<[String; 4]> = loan(10_000, "12", 3)
-        .unwrap()
-        .rows()
-        .iter()
-        .map(|row| [row.payment, row.interest, row.principal, row.balance].map(|amount| amount.to_string()))
-        .collect();
-    assert_eq!(
-        rows,
-        [
-            ["3400.22", "100.00", "3300.22", "6699.78"],
-            ["3400.22", "67.00", "3333.22", "3366.56"],
-            ["3400.23", "33.67", "3366.56", "0.00"],
-        ]
+fn what_remains_closes_a_plan_without_interest() {
+    let plan = plan(300, Terms::Months(3)).unwrap();
+    for (paid, remaining) in [(0, 300), (140, 160), (300, 0), (999, 0), (-5, 300)] {
+        assert_eq!(plan.remaining(Paise::rupees(paid)), Paise::rupees(remaining), "{paid}");
+    }
+    let balances: Vec<Paise> = plan.schedule(Paise::ZERO).map(|part| part.balance).collect();
+    assert_eq!(balances, [200, 100, 0].map(Paise::rupees));
+    assert!(
+        plan.schedule(Paise::ZERO).all(|part| part.interest.is_zero() && part.principal() == part.amount)
     );
 }
 
 #[test]
-fn level_instalments_that_are_known() {
-    for (rupees, rate, months, level) in [
-        (100_000, "12", 12, "8884.88"),
-        (1_000_000, "8.5", 120, "12398.57"),
-        (500_000, "10", 60, "10623.52"),
-        (1_200, "0", 12, "100.00"),
-        (1_000, "0", 3, "333.33"),
-        (10_000, "12", 1, "10100.00"),
-    ] {
-        assert_eq!(
-            loan(rupees, rate, months).unwrap().instalment().to_string(),
-            level,
-            "{rupees} {rate} {months}"
-        );
-    }
-    // 50 % a month on 0.05 over two months is 4.5 paise each, exactly: a half goes away from zero
-    let half = ReducingPlan::try_new(Paise::new(5), Rate::whole(600), 2, day("2027-01-31")).unwrap();
-    assert_eq!(half.instalment(), Paise::new(5));
+fn arrears_count_from_the_oldest_and_end_when_it_is_paid() {
+    let plan = plan(300, Terms::Months(3)).unwrap();
+    let late = |paid: i32, today: &str| {
+        let late = arrears(plan.schedule(Paise::rupees(paid)), day(today)).unwrap();
+        late.map(|late| (late.since.to_string(), late.days, late.instalments, late.amount))
+    };
+    assert_eq!(late(0, "2027-01-31"), None);
+    assert_eq!(late(0, "2027-02-01"), Some(("2027-01-31".into(), 1, 1, Paise::rupees(100))));
+    assert_eq!(late(30, "2027-03-01"), Some(("2027-01-31".into(), 29, 2, Paise::rupees(170))));
+    assert_eq!(late(100, "2027-03-01"), Some(("2027-02-28".into(), 1, 1, Paise::rupees(100))));
+    assert_eq!(late(299, "2028-03-01"), Some(("2027-03-31".into(), 336, 1, Paise::rupees(1))));
+    assert_eq!(late(300, "2028-03-01"), None);
+    // any order of any rows
+    let mut rows: Vec<Instalment> = plan.schedule(Paise::ZERO).collect();
+    rows.reverse();
+    let all = arrears(rows.clone(), day("2027-04-01")).unwrap().unwrap();
+    assert_eq!((all.since, all.days, all.instalments), (day("2027-01-31"), 60, 3));
+    assert_eq!(rows.last().unwrap().days_overdue(day("2027-04-01")), 60);
+    assert_eq!(rows.last().unwrap().days_overdue(NaiveDate::MIN), 0);
+    let huge = Instalment { amount: Paise::MAX, ..rows[0] };
+    assert_eq!(arrears([huge, huge], NaiveDate::MAX), Err(MoneyError::Overflow));
 }
 
 #[test]
-fn loans_that_can_not_be() {
-    assert_eq!(loan(0, "12", 12), Err(PlanError::NoBalance));
-    assert_eq!(loan(100, "12", 0), Err(PlanError::Months { months: 0 }));
-    assert_eq!(loan(100, "12", 121), Err(PlanError::Months { months: 121 }));
-    // 83.33 a month is all interest
-    let amount = Paise::new(8_333);
-    assert_eq!(loan(100, "1000", 120), Err(PlanError::DoesNotCover { amount, months: 120 }));
-    let amount = Paise::new(1);
-    let tiny = ReducingPlan::try_new(Paise::new(100), Rate::ZERO, 120, day("2027-01-31"));
-    assert_eq!(tiny, Err(PlanError::OneTooMany { amount, months: 120 }));
-    let late = ReducingPlan::try_new(Paise::rupees(100), Rate::ZERO, 2, NaiveDate::MAX);
-    assert_eq!(late, Err(PlanError::DueDate));
-    let huge = ReducingPlan::try_new(Paise::MAX, Rate::whole(u32::MAX), 12, day("2027-01-31"));
-    assert_eq!(huge, Err(PlanError::Money(MoneyError::Overflow)));
-    let row: Option<Row> = loan(100, "12", 1).unwrap().rows().first().copied();
-    assert_eq!(row.map(|row| (row.payment, row.balance)), Some((Paise::rupees(101), Paise::ZERO)));
+fn a_payment_goes_to_the_oldest_and_the_rest_is_told() {
+    let plan = plan(300, Terms::Months(3)).unwrap();
+    let goes = |paid: i32, payment: i32| {
+        let goes = allocate(plan.schedule(Paise::rupees(paid)), Paise::rupees(payment));
+        let parts: Vec<_> = goes.parts.iter().map(|part| (part.number, part.amount())).collect();
+        assert!(goes.parts.iter().all(|part| part.interest.is_zero()));
+        (parts, goes.rest)
+    };
+    assert_eq!(goes(0, 40), (vec![(1, Paise::rupees(40))], Paise::ZERO));
+    assert_eq!(goes(40, 70), (vec![(1, Paise::rupees(60)), (2, Paise::rupees(10))], Paise::ZERO));
+    assert_eq!(goes(250, 70), (vec![(3, Paise::rupees(50))], Paise::rupees(20)));
+    assert_eq!(goes(300, 70), (vec![], Paise::rupees(70)));
+    assert_eq!(goes(0, 0), (vec![], Paise::ZERO));
+    assert_eq!(goes(0, -70), (vec![], Paise::rupees(-70)));
+}
+
+#[test]
+fn a_table_whose_sums_do_not_fit_is_refused() {
+    let row = plan(300, Terms::Months(3)).unwrap().schedule(Paise::ZERO).next().unwrap();
+    let huge = Instalment { amount: Paise::MAX, ..row };
+    assert_eq!(Table::try_new([huge, huge], day("2027-01-31")), Err(MoneyError::Overflow));
+    let empty = Table::try_new([], day("2027-01-31")).unwrap().to_string();
+    assert_eq!(
+        empty,
+        " no  due date    instalment  balance   paid  status\nsum                   ₹0.00           ₹0.00\n"
+    );
 }
 
 #[cfg(feature = "serde")]

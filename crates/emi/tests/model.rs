@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use chrono::{Datelike, Days, NaiveDate};
-use emi::{InstalmentPlan, Terms, reducing::ReducingPlan, towards_instalments};
-use money::{Paise, Rate};
+use emi::{InstalmentPlan, Terms, allocate, arrears, towards_instalments};
+use money::Paise;
 use proptest::prelude::*;
 
 /// Takes instalments off the balance until nothing is left.
@@ -41,15 +41,6 @@ fn naive_next_due(previous: NaiveDate, wanted: u32) -> NaiveDate {
         last = last.checked_add_days(Days::new(1)).unwrap();
     }
     day
-}
-
-/// Whether `payment` billionths of a paisa a month pay `principal` paise back, without any rounding to the paisa.
-fn pays_back(principal: i64, payment: i128, rate_hundredths: u32, months: u32) -> bool {
-    let mut balance = i128::from(principal) * 1_000_000_000;
-    for _ in 0..months {
-        balance += balance * i128::from(rate_hundredths) / 120_000 - payment;
-    }
-    balance <= 0
 }
 
 fn any_day() -> impl Strategy<Value = NaiveDate> {
@@ -122,28 +113,53 @@ proptest! {
     }
 
     #[test]
-    fn a_reducing_balance_closes_at_zero(
-        principal in 100_000i64..1_000_000_000, rate in 0u32..3_600, months in 1u32..=120, first_due in any_day(),
+    fn a_payment_is_poured_paisa_by_paisa(
+        balance in 1i64..3_000, amount in 30i64..3_000, paid in -10i64..3_500, payment in -10i64..3_500, first_due in any_day(),
     ) {
-        let annual: Rate = format!("{}.{:02}", rate / 100, rate % 100).parse().unwrap();
-        let plan = ReducingPlan::try_new(Paise::new(principal), annual, months, first_due).unwrap();
-        let mut balance = i128::from(principal);
-        let last = plan.rows().len() - 1;
-        for (index, row) in plan.rows().iter().enumerate() {
-            let interest = (2 * balance * i128::from(rate) + 120_000) / 240_000;
-            prop_assert_eq!(i128::from(row.interest.get()), interest);
-            prop_assert_eq!(row.payment.get(), row.interest.get() + row.principal.get());
-            balance -= i128::from(row.principal.get());
-            prop_assert_eq!(i128::from(row.balance.get()), balance);
-            prop_assert!(index == last || row.payment == plan.instalment());
+        let plan = InstalmentPlan::try_new(Paise::new(balance), Terms::Amount(Paise::new(amount)), first_due).unwrap();
+        let schedule: Vec<_> = plan.schedule(Paise::new(paid)).collect();
+        let goes = allocate(schedule.clone(), Paise::new(payment));
+        let mut naive: Vec<i64> = schedule.iter().map(|part| part.paid.get()).collect();
+        let mut rest = payment;
+        while rest > 0 {
+            let open = schedule.iter().zip(&mut naive).find(|(part, filled)| **filled < part.amount.get());
+            let Some((_, filled)) = open else { break };
+            *filled += 1;
+            rest -= 1;
         }
-        prop_assert_eq!(balance, 0);
-        prop_assert_eq!(plan.rows().len(), usize::try_from(months).unwrap());
-        // the level instalment is the nearest paisa: half a paisa less is too little, half a paisa more is enough
-        if months > 1 {
-            let level = i128::from(plan.instalment().get()) * 1_000_000_000;
-            prop_assert!(!pays_back(principal, level - 500_001_000, rate, months));
-            prop_assert!(pays_back(principal, level + 500_001_000, rate, months));
+        prop_assert_eq!(goes.rest.get(), rest);
+        let mut after: Vec<i64> = schedule.iter().map(|part| part.paid.get()).collect();
+        for part in &goes.parts {
+            prop_assert!(part.amount().is_positive());
+            after[usize::try_from(part.number).unwrap() - 1] += part.amount().get();
         }
+        prop_assert_eq!(after, naive);
+        let whole = Paise::new(paid.max(0) + payment.max(0));
+        prop_assert_eq!(plan.remaining(whole).get(), plan.schedule(whole).map(|part| part.remaining().get()).sum::<i64>());
+    }
+
+    #[test]
+    fn arrears_are_those_of_a_day_that_passed_unpaid(
+        balance in 1i64..2_000_000, parts in 1i64..=120, paid in 0i64..2_500_000, first_due in any_day(), later in 0u64..4_500,
+    ) {
+        let amount = Paise::new((balance + parts - 1) / parts);
+        let plan = InstalmentPlan::try_new(Paise::new(balance), Terms::Amount(amount), first_due).unwrap();
+        let today = first_due.checked_add_days(Days::new(later)).unwrap();
+        let schedule: Vec<_> = plan.schedule(Paise::new(paid)).collect();
+        let mut naive: Option<(NaiveDate, u32, i64)> = None;
+        for part in schedule.iter().filter(|part| part.paid < part.amount) {
+            let mut day = part.due_date;
+            let mut days = 0;
+            while day < today {
+                day = day.succ_opt().unwrap();
+                days += 1;
+            }
+            if days > 0 {
+                let (since, most, sum) = naive.unwrap_or((part.due_date, days, 0));
+                naive = Some((since, most, sum + part.amount.get() - part.paid.get()));
+            }
+        }
+        let late = arrears(schedule, today).unwrap();
+        prop_assert_eq!(late.map(|late| (late.since, late.days, late.amount.get())), naive);
     }
 }

@@ -130,7 +130,7 @@ fn refused_plan(error: PlanError, months_given: bool) -> Error {
         PlanError::Months { .. } | PlanError::OneTooMany { .. } => "emi_duration_months",
         PlanError::DueDate => "emi_start_date",
         PlanError::NoBalance => by_terms,
-        PlanError::Money(cause) => return Error::internal(cause),
+        PlanError::NoInstalment { .. } | PlanError::Money(_) => return Error::internal(error),
     };
     Error::invalid(field, sentence(&error.to_string()))
 }
