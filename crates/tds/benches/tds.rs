@@ -5,7 +5,7 @@ use std::{error::Error, hint::black_box};
 use chrono::NaiveDate;
 use criterion::Criterion;
 use money::{Paise, Rate};
-use tds::{CeilingPeriod, FinancialYear, Posting, Register, Rule};
+use tds::{CeilingPeriod, Credit, FinancialYear, Pan, Posting, Register, Rule, Statute, YearToDate};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
@@ -17,6 +17,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .bench_function("tax", |bench| bench.iter(|| rule.tax(black_box(payout_total), black_box(posted))));
     criterion.bench_function("financial year", |bench| {
         bench.iter(|| FinancialYear::of(black_box(date)).to_string())
+    });
+    let statute = Statute::commission();
+    let credit = Credit { date, amount: payout_total };
+    let mut over = YearToDate::new(FinancialYear::of(date));
+    over.credit(&statute, credit, Pan::Furnished)?;
+    criterion.bench_function("credit over the threshold", |bench| {
+        bench.iter(|| over.clone().credit(&statute, black_box(credit), Pan::Furnished))
     });
     criterion.bench_function("register of 1000 rows, proved", |bench| {
         bench.iter(|| {

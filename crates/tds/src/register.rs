@@ -50,11 +50,23 @@ pub enum PostingError {
 /// Two sums that should be one and are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unproven {
-    /// The totals by member, year and quarter don't sum to the rows.
-    #[error("the totals sum to {totals:?}, the rows to {rows:?}")]
+    /// A member's totals of a quarter are not what the member's rows of it sum to.
+    #[error("a member's totals of {quarter} {year} are {totals:?}, the rows sum to {rows:?}")]
     Totals {
-        /// What the totals sum to.
+        /// The financial year.
+        year: FinancialYear,
+        /// The quarter.
+        quarter: Quarter,
+        /// The totals.
         totals: Totals,
+        /// What the rows sum to.
+        rows: Totals,
+    },
+    /// The register's whole is not what all rows sum to.
+    #[error("the register comes to {whole:?}, the rows to {rows:?}")]
+    Whole {
+        /// The register's whole.
+        whole: Totals,
         /// What the rows sum to.
         rows: Totals,
     },
@@ -131,7 +143,7 @@ impl<M> Posting<M> {
 impl Totals {
     const ZERO: Self = Self { payout_total: Paise::ZERO, tax: Paise::ZERO };
 
-    fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+    pub(crate) fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         Ok(Self {
             payout_total: self.payout_total.checked_add(other.payout_total)?,
             tax: self.tax.checked_add(other.tax)?,
@@ -159,13 +171,17 @@ impl<M: Ord + Clone> Register<M> {
         if !part {
             return Err(PostingError::NotPartOfPayout { payout_total, tax });
         }
-        let period = (posting.financial_year(), posting.quarter());
-        let known = self.totals(&posting.member, period.0, period.1);
-        let (total, whole) =
-            (known.checked_add(posting.amounts())?, self.whole.checked_add(posting.amounts())?);
-        self.totals.entry(posting.member.clone()).or_default().insert(period, total);
-        self.whole = whole;
+        self.add(&posting)?;
         self.rows.push(posting);
+        Ok(())
+    }
+
+    /// Adds a row's amounts to the totals, or leaves them as they were.
+    fn add(&mut self, row: &Posting<M>) -> Result<(), MoneyError> {
+        let (year, quarter) = (row.financial_year(), row.quarter());
+        let total = self.totals(&row.member, year, quarter).checked_add(row.amounts())?;
+        self.whole = self.whole.checked_add(row.amounts())?;
+        self.totals.entry(row.member.clone()).or_default().insert((year, quarter), total);
         Ok(())
     }
 
@@ -210,19 +226,29 @@ impl<M: Ord + Clone> Register<M> {
         })
     }
 
-    /// Adds up the rows and the totals anew and holds them against each other and against `payable`, the tax in
-    /// paise that the tax-payable account owes.
+    /// Adds up the rows anew and holds them against each member's totals of each quarter, against the whole, and against
+    /// `payable`, the tax in paise that the tax-payable account owes.
     ///
     /// # Errors
-    /// [`Unproven`], with both sums.
+    /// [`Unproven`], with both sums of the first difference.
     pub fn prove(&self, payable: Paise) -> Result<(), Unproven> {
-        let rows = self.rows.iter().try_fold(Totals::ZERO, |sum, row| sum.checked_add(row.amounts()))?;
-        let totals = self.all_totals().try_fold(Totals::ZERO, |sum, (.., totals)| sum.checked_add(totals))?;
-        if totals != rows {
-            return Err(Unproven::Totals { totals, rows });
+        let mut anew = Self::new();
+        for row in &self.rows {
+            anew.add(row)?;
         }
-        if rows.tax != payable {
-            return Err(Unproven::Payable { register: rows.tax, payable });
+        for side in [self, &anew] {
+            for (member, year, quarter, _) in side.all_totals() {
+                let (totals, rows) = (self.totals(member, year, quarter), anew.totals(member, year, quarter));
+                if totals != rows {
+                    return Err(Unproven::Totals { year, quarter, totals, rows });
+                }
+            }
+        }
+        if self.whole != anew.whole {
+            return Err(Unproven::Whole { whole: self.whole, rows: anew.whole });
+        }
+        if anew.whole.tax != payable {
+            return Err(Unproven::Payable { register: anew.whole.tax, payable });
         }
         Ok(())
     }
@@ -231,5 +257,50 @@ impl<M: Ord + Clone> Register<M> {
 impl<M: Ord + Clone> Default for Register<M> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn register() -> Register<u8> {
+        let mut register = Register::new();
+        for (member, date) in [(1, "2026-04-01"), (1, "2027-03-31"), (2, "2026-04-01")] {
+            let (payout_total, tax) = (Paise::rupees(100), Paise::rupees(5));
+            register.post(Posting { member, date: date.parse().unwrap(), payout_total, tax }).unwrap();
+        }
+        register
+    }
+
+    #[test]
+    fn a_total_that_moved_between_members_or_quarters_is_found() {
+        let (year, quarter) = ("2026-27".parse().unwrap(), Quarter::Q1);
+        let payable = Paise::rupees(15);
+        assert_eq!(register().prove(payable), Ok(()));
+        let five = Totals { payout_total: Paise::rupees(100), tax: Paise::rupees(5) };
+        let ten = Totals { payout_total: Paise::rupees(200), tax: Paise::rupees(10) };
+
+        // the sums of all are right in each of these
+        let mut other_member = register();
+        other_member.totals.get_mut(&1).unwrap().insert((year, quarter), ten);
+        other_member.totals.remove(&2);
+        let found = Err(Unproven::Totals { year, quarter, totals: ten, rows: five });
+        assert_eq!(other_member.prove(payable), found);
+
+        let mut missing = register();
+        missing.totals.remove(&2);
+        let found = Err(Unproven::Totals { year, quarter, totals: Totals::ZERO, rows: five });
+        assert_eq!(missing.prove(payable), found);
+
+        let mut whole = register();
+        whole.whole = ten;
+        let rows = Totals { payout_total: Paise::rupees(300), tax: payable };
+        assert_eq!(whole.prove(payable), Err(Unproven::Whole { whole: ten, rows }));
+
+        let mut lost_row = register();
+        lost_row.rows.pop();
+        let found = Err(Unproven::Totals { year, quarter, totals: five, rows: Totals::ZERO });
+        assert_eq!(lost_row.prove(payable), found);
     }
 }

@@ -4,7 +4,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 use money::{Paise, Rate};
 use proptest::prelude::*;
-use tds::{CeilingPeriod, FinancialYear, Posting, Quarter, Register, Rule};
+use tds::{CeilingPeriod, FinancialYear, Posting, Quarter, Register, Rule, deposit_due};
 
 fn any_day() -> impl Strategy<Value = NaiveDate> {
     (0u64..40_000).prop_map(|days| {
@@ -89,6 +89,29 @@ proptest! {
         }
         prop_assert_eq!(quarters, register.rows().len());
         let whole: i64 = register.rows().iter().map(|row| row.tax.get()).sum();
+        for deposit in register.deposits().unwrap() {
+            let of_month = |date: NaiveDate| (date.year(), date.month()) == (deposit.month.year(), deposit.month.month());
+            let tax: i64 = register.rows().iter().filter(|row| of_month(row.date)).map(|row| row.tax.get()).sum();
+            prop_assert_eq!((deposit.tax.get(), deposit.month.day()), (tax, 1));
+            prop_assert_eq!(deposit.due, deposit_due(deposit.month));
+        }
+        let deposits: Vec<_> = register.deposits().unwrap();
+        prop_assert!(deposits.is_sorted_by(|one, next| one.month < next.month));
+        prop_assert_eq!(deposits.iter().map(|deposit| deposit.tax.get()).sum::<i64>(), whole);
+        let returns = register.quarterly_returns().unwrap();
+        for filed in &returns {
+            let rows: Vec<_> = register
+                .rows()
+                .iter()
+                .filter(|row| (row.financial_year(), row.quarter()) == (filed.year, filed.quarter))
+                .collect();
+            let members: std::collections::BTreeSet<u8> = rows.iter().map(|row| row.member).collect();
+            prop_assert_eq!(filed.members, members.len());
+            prop_assert_eq!(filed.totals.tax.get(), rows.iter().map(|row| row.tax.get()).sum::<i64>());
+            prop_assert_eq!(filed.due, filed.quarter.return_due(filed.year));
+        }
+        prop_assert!(returns.is_sorted_by_key(|filed| (filed.year, filed.quarter)));
+        prop_assert_eq!(returns.iter().map(|filed| filed.totals.tax.get()).sum::<i64>(), whole);
         prop_assert_eq!(register.prove(Paise::new(whole)), Ok(()));
         prop_assert!(register.prove(Paise::new(whole + 1)).is_err());
     }
