@@ -10,7 +10,8 @@ pub struct Rate(Decimal);
 /// Why a text is no rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseRateError {
-    /// Not a plain decimal number of at most 28 digits.
+    /// Not a plain decimal number, or one with more than 28 digits behind the point, or whose digits without it make a
+    /// number of 2⁹⁶ or more.
     #[error("not a decimal number")]
     NotANumber,
     /// Below zero.

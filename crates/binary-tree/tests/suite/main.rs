@@ -3,9 +3,13 @@
 // Clippy's leave for tests does not reach the helpers beside them.
 #![allow(clippy::unwrap_used)]
 
+mod corpus;
+mod damage;
+mod lockstep;
 mod matching;
 mod model;
 mod placement;
 mod properties;
 mod restore;
+mod stream;
 mod vectors;

@@ -6,7 +6,8 @@ pub type Member = u16;
 
 pub struct Node {
     pub member: Member,
-    pub parent: Option<(Member, Side)>,
+    /// Everybody above, the nearest first, with the leg in which the member is.
+    pub owners: Vec<(Member, Side)>,
 }
 
 #[derive(Default)]
@@ -21,27 +22,25 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn parent(&self, member: Member) -> Option<(Member, Side)> {
-        self.nodes.iter().find(|node| node.member == member).and_then(|node| node.parent)
-    }
-
-    pub fn child(&self, member: Member, side: Side) -> Option<Member> {
-        self.nodes.iter().find(|node| node.parent == Some((member, side))).map(|node| node.member)
-    }
-
-    fn has(&self, member: Member) -> bool {
-        self.nodes.iter().any(|node| node.member == member)
+    fn node(&self, member: Member) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.member == member)
     }
 
     /// Everybody above, the nearest first, with the leg in which the member is.
-    pub fn owners(&self, member: Member) -> Vec<(Member, Side)> {
-        let mut owners: Vec<(Member, Side)> = Vec::new();
-        let mut current = member;
-        while let Some(above) = self.parent(current) {
-            owners.push(above);
-            current = above.0;
-        }
-        owners
+    pub fn owners(&self, member: Member) -> &[(Member, Side)] {
+        self.node(member).map_or(&[], |node| &node.owners)
+    }
+
+    pub fn parent(&self, member: Member) -> Option<(Member, Side)> {
+        self.owners(member).first().copied()
+    }
+
+    pub fn child(&self, member: Member, side: Side) -> Option<Member> {
+        self.nodes.iter().find(|node| node.owners.first() == Some(&(member, side))).map(|node| node.member)
+    }
+
+    fn has(&self, member: Member) -> bool {
+        self.node(member).is_some()
     }
 
     /// The qualified members of a leg in the order of qualification.
@@ -116,7 +115,9 @@ impl Model {
                 Placement::WeakerLeg => self.weaker(sponsor),
             }),
         };
-        self.nodes.push(Node { member, parent });
+        let above = parent.iter().flat_map(|(above, _)| self.owners(*above));
+        let owners = parent.iter().chain(above).copied().collect();
+        self.nodes.push(Node { member, owners });
         Ok(())
     }
 
@@ -164,7 +165,7 @@ impl Model {
         if self.qualified.contains(&member) {
             return Ok(Vec::new());
         }
-        let owners = self.owners(member);
+        let owners = self.owners(member).to_vec();
         let before: Vec<u64> = owners.iter().map(|&(owner, _)| self.legs(owner).potential()).collect();
         self.qualified.push(member);
         let mut matches = Vec::new();

@@ -3,35 +3,9 @@
 use binary_tree::{BeyondCap, Cap, Matcher, PlacedNode, Placement, Side, Tree};
 use proptest::prelude::*;
 
-use crate::model::{Member, Model};
-
-#[derive(Debug, Clone)]
-enum Step {
-    /// A new member below the sponsor that `pick` points at, or a new root.
-    Join {
-        pick: Option<usize>,
-        placement: Placement,
-    },
-    /// Any numbers, mostly to be refused.
-    OddJoin {
-        member: Member,
-        sponsor: Option<Member>,
-    },
-    Qualify {
-        pick: usize,
-    },
-    OddQualify {
-        member: Member,
-    },
-    StartMonth {
-        skip: u32,
-    },
-    DrainSlice {
-        at_most: usize,
-    },
-    Restore,
-    Plan(Cap),
-}
+use crate::damage::Damage;
+use crate::lockstep::{Both, Step};
+use crate::model::Member;
 
 fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::Left), Just(Side::Right)]
@@ -52,6 +26,10 @@ fn cap() -> impl Strategy<Value = Cap> {
         .prop_map(|(pairs_per_month, beyond)| Cap { pairs_per_month, beyond })
 }
 
+fn damage() -> impl Strategy<Value = Damage> {
+    (0..Damage::ALL.len()).prop_map(|index| Damage::ALL[index])
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (proptest::option::weighted(0.97, 0..64_usize), placement())
@@ -63,142 +41,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..3_u32).prop_map(|skip| Step::StartMonth { skip }),
         3 => (1..5_usize).prop_map(|at_most| Step::DrainSlice { at_most }),
         2 => Just(Step::Restore),
+        1 => ((0..64_usize), damage()).prop_map(|(pick, damage)| Step::RestoreDamaged { pick, damage }),
         1 => cap().prop_map(Step::Plan),
     ]
-}
-
-/// Engine, reader and model side by side.
-struct Both {
-    matcher: Matcher<Member>,
-    reader: Tree<Member>,
-    model: Model,
-    cap: Cap,
-    drain_from: u32,
-    next_member: Member,
-}
-
-impl Both {
-    fn new(cap: Cap) -> Self {
-        let (matcher, reader, model) = (Matcher::new(), Tree::new(), Model::default());
-        Self { matcher, reader, model, cap, drain_from: 0, next_member: 0 }
-    }
-
-    fn pick(&self, pick: usize) -> Option<Member> {
-        let count = self.model.nodes.len();
-        (count > 0).then(|| self.model.nodes[pick % count].member)
-    }
-
-    fn join(&mut self, member: Member, sponsor: Option<Member>, placement: Placement) {
-        let ours = self.matcher.join(member, sponsor, placement);
-        assert_eq!(ours, self.reader.join(member, sponsor, placement));
-        let theirs = self.model.join(member, sponsor, placement);
-        assert_eq!(
-            ours.map(|place| place.parent.zip(place.side)),
-            theirs.map(|()| self.model.parent(member))
-        );
-    }
-
-    fn qualify(&mut self, member: Member) {
-        let was = self.matcher.tree().is_qualified(member);
-        let ours = self.matcher.qualify(member, self.cap);
-        assert_eq!(self.reader.qualify(member), ours.as_ref().map(|_| !was).map_err(|&refusal| refusal));
-        if let Ok(matches) = &ours {
-            let bound = self.matcher.tree().len().checked_ilog2().unwrap_or(0);
-            assert!(matches.len() <= bound.try_into().unwrap(), "{} matches of {bound}", matches.len());
-        }
-        assert_eq!(ours, self.model.qualify(member, self.cap));
-    }
-
-    fn drain(&mut self, at_most: usize) {
-        let ours = self.matcher.drain_month(self.cap, self.drain_from, at_most);
-        let (matches, next) = self.model.drain(self.cap, self.drain_from.try_into().unwrap(), at_most);
-        assert_eq!((ours.matches, ours.next), (matches, next.map(|next| next.try_into().unwrap())));
-        self.drain_from = ours.next.unwrap_or(0);
-    }
-
-    fn apply(&mut self, step: &Step) {
-        match *step {
-            Step::Join { pick, placement } => {
-                let sponsor = pick.and_then(|pick| self.pick(pick));
-                self.join(self.next_member, sponsor, placement);
-                self.next_member += 1;
-            }
-            Step::OddJoin { member, sponsor } => {
-                self.join(member, sponsor, Placement::LevelOrder { side: None });
-                self.next_member = self.next_member.max(member + 1);
-            }
-            Step::Qualify { pick } => {
-                if let Some(member) = self.pick(pick) {
-                    self.qualify(member);
-                }
-            }
-            Step::OddQualify { member } => self.qualify(member),
-            Step::StartMonth { skip } => {
-                let month = self.matcher.month() + skip;
-                assert_eq!(self.matcher.start_month(month), skip > 0);
-                self.model.month += skip;
-                self.drain_from = 0;
-            }
-            Step::DrainSlice { at_most } => self.drain(at_most),
-            Step::Restore => self.restore(),
-            Step::Plan(cap) => self.cap = cap,
-        }
-    }
-
-    fn restore(&mut self) {
-        // Other numbers in the same order have to do as well.
-        let nodes = self.matcher.snapshot().map(|mut node| {
-            node.qualified = node.qualified.map(|seq| seq * 3 + 1);
-            node
-        });
-        self.matcher = Matcher::restore(self.matcher.month(), nodes).unwrap();
-        self.reader = Tree::restore(self.reader.snapshot().collect::<Vec<_>>()).unwrap();
-    }
-
-    fn compare(&self) {
-        let tree = self.matcher.tree();
-        assert_eq!(tree.len(), self.model.nodes.len());
-        for (number, node) in (0_u32..).zip(&self.model.nodes) {
-            let member = node.member;
-            assert_eq!(tree.joined_number(member), Some(number));
-            assert_eq!(tree.member_at(number), Some(member));
-            assert_eq!(tree.legs(member), Some(self.model.legs(member)));
-            assert_eq!(self.reader.legs(member), tree.legs(member));
-            assert_eq!(self.reader.place(member), tree.place(member));
-            assert_eq!(tree.children(member), Side::BOTH.map(|side| self.model.child(member, side)));
-            assert_eq!(tree.is_qualified(member), self.model.qualified.contains(&member));
-            assert_eq!(self.matcher.tally(member), Some(self.model.tally(member)));
-            let used = self.model.tally(member).used();
-            assert_eq!(self.matcher.waiting(member), Some(self.model.legs(member).potential() - used));
-            let owners: Vec<Member> = self.model.owners(member).into_iter().map(|(owner, _)| owner).collect();
-            assert_eq!(tree.path_to_root(member).collect::<Vec<_>>(), owners);
-            for other in &self.model.nodes {
-                assert_eq!(tree.is_ancestor(other.member, member), owners.contains(&other.member));
-            }
-            let place = tree.place(member).unwrap();
-            assert_eq!(place.level, u64::try_from(owners.len()).unwrap());
-            let sides = self.model.owners(member);
-            let position =
-                sides.iter().rev().fold(0_u128, |row, &(_, side)| row * 2 + u128::from(side == Side::Right));
-            assert_eq!(
-                place.position.map(u128::from),
-                Some(position).filter(|&position| position <= 1 << 53)
-            );
-        }
-    }
-
-    /// Each member is used once per owner and stands in the leg it is used for.
-    fn check_use(&self) {
-        for (index, (_, found)) in self.model.matches.iter().enumerate() {
-            for (_, later) in &self.model.matches[index + 1..] {
-                if found.owner == later.owner {
-                    assert!(found.left != later.left && found.right != later.right);
-                }
-            }
-            assert!(self.model.owners(found.left).contains(&(found.owner, Side::Left)));
-            assert!(self.model.owners(found.right).contains(&(found.owner, Side::Right)));
-        }
-    }
 }
 
 proptest! {
@@ -206,15 +51,7 @@ proptest! {
 
     #[test]
     fn every_step_is_the_models(cap in cap(), steps in proptest::collection::vec(step(), 1..110)) {
-        let mut both = Both::new(cap);
-        for (index, step) in steps.iter().enumerate() {
-            both.apply(step);
-            if index % 16 == 15 || matches!(step, Step::Restore) {
-                both.compare();
-            }
-        }
-        both.compare();
-        both.check_use();
+        Both::walk(cap, &steps);
     }
 
     /// Whole months as a caller runs them: drained in slices, thrown away and loaded between any two of them.

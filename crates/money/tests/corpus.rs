@@ -1,0 +1,19 @@
+//! The cases of `tests/corpus/cases/`; `tests/corpus/README.md` says why each is there.
+
+// Clippy's leave for tests does not reach the helpers beside them.
+#![allow(clippy::unwrap_used)]
+
+#[path = "corpus/reading.rs"]
+mod reading;
+
+use std::{fs, path::Path};
+
+#[test]
+fn every_case_of_the_corpus_passes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/cases");
+    for case in fs::read_dir(folder).unwrap() {
+        let path = case.unwrap().path();
+        println!("{}", path.display());
+        reading::check(&fs::read(path).unwrap());
+    }
+}
