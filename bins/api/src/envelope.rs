@@ -27,6 +27,7 @@ use crate::{
     cors::Cors,
     errors::{self, Error},
     service::State,
+    unread::Chunked,
 };
 
 /// Characters of a caller's request id, at most.
@@ -53,6 +54,18 @@ impl FromRequest for RequestId {
 /// # Errors
 /// With a whole reply inside, where there is no request any more to attach one to.
 pub async fn envelope(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let chunked = Chunked::of(&mut request);
+    let response = answered(request, next).await?;
+    Ok(match chunked {
+        Some(chunked) => response.map_body(|_, body| chunked.kept_with(body)),
+        None => response,
+    })
+}
+
+async fn answered(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

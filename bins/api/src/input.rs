@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, dev,
     http::header,
-    web::{Bytes, BytesMut, Payload, Query},
+    web::{Bytes, BytesMut, Data, Payload, Query},
 };
 use futures_util::{StreamExt as _, future::LocalBoxFuture};
 use serde_json::{Map, Value};
@@ -14,18 +14,14 @@ use sha2::{Digest as _, Sha256};
 pub mod form;
 mod multipart;
 
-use crate::errors::{Error, Result};
+use crate::{
+    errors::{Error, Result},
+    service::{Patience, State},
+};
 pub use form::{Form, Upload};
 
 /// Bytes of a body of JSON or of a form without files, at most.
 pub const BODY_BYTES: usize = 1 << 20;
-/// Bytes that are read and thrown away beyond a limit, so that the sender is still there for the reply.
-const DRAIN_BYTES: usize = 16 << 20;
-
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(30);
-/// How long a body with files may take to arrive.
-const FILES_TIME: Duration = Duration::from_secs(180);
 
 /// What the body of a route holds. Its schema's properties are the fields that `read` asks for, by test.
 pub trait Body: utoipa::ToSchema + Sized {
@@ -88,17 +84,19 @@ impl FromRequest for Input {
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
         let mut payload = payload.take();
+        let state = request.app_data::<Data<State>>();
+        let patience = state.map_or_else(Patience::default, |state| state.patience);
         Box::pin(async move {
             let kind = request.content_type().to_ascii_lowercase();
             if kind == "multipart/form-data" {
-                let read = in_time(FILES_TIME, multipart::read(&request, payload)).await;
+                let read = in_time(patience.files, multipart::read(&request, payload)).await;
                 return Ok(match read {
                     Ok((form, hash)) => Self { form: Ok(form), hash },
                     Err(error) => Self { form: Err(error), hash: String::new() },
                 });
             }
             let body = match Payload::from_request(&request, &mut payload).await {
-                Ok(payload) => in_time(BODY_TIME, collect(declared_length(&request), payload)).await,
+                Ok(payload) => in_time(patience.body, collect(declared_length(&request), payload)).await,
                 Err(_) => Err(Error::Malformed("The body can't be read.".to_owned())),
             };
             let hash = body.as_ref().map(|body| hex(&Sha256::digest(body))).unwrap_or_default();
@@ -119,17 +117,14 @@ fn declared_length(request: &HttpRequest) -> usize {
 /// The whole body, within [`BODY_BYTES`].
 async fn collect(declared: usize, mut payload: Payload) -> Result<Bytes> {
     let mut body = BytesMut::with_capacity(declared.min(BODY_BYTES));
-    let mut seen = 0usize;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Error::Malformed("The body was cut off.".to_owned()))?;
-        seen = seen.saturating_add(chunk.len());
-        if seen <= BODY_BYTES {
-            body.extend_from_slice(&chunk);
-        } else if seen > DRAIN_BYTES {
-            break;
+        if body.len().saturating_add(chunk.len()) > BODY_BYTES {
+            return Err(Error::TooLarge("A body may have at most 1 MiB."));
         }
+        body.extend_from_slice(&chunk);
     }
-    if seen > BODY_BYTES { Err(Error::TooLarge("A body may have at most 1 MiB.")) } else { Ok(body.freeze()) }
+    Ok(body.freeze())
 }
 
 /// The fields of a body of this type; an empty body has none, whatever its type.

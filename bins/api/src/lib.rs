@@ -13,3 +13,4 @@ pub mod permissions;
 pub mod query;
 pub mod routes;
 pub mod service;
+pub mod unread;

@@ -4,12 +4,11 @@ use std::{
     io::IsTerminal as _,
     net::{SocketAddr, TcpListener},
     process::ExitCode,
-    time::Duration,
 };
 
-use actix_web::{HttpServer, web::Data};
+use actix_web::web::Data;
 use anyhow::Context as _;
-use api::service::{State, service};
+use api::service::{State, server};
 use app::App;
 use clap::Parser;
 use infra::config::{Config, LogConfig, LogFormat, MailConfig, SmsConfig};
@@ -31,13 +30,6 @@ struct Arguments {
     #[arg(long)]
     demo: bool,
 }
-
-/// How long a client may take over the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Seconds that requests under way may still take when the process is asked to end.
-const LAST_REQUESTS_S: u64 = 25;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -116,13 +108,7 @@ async fn serve(
 
     let state = Data::new(State::new(app, &config.server));
     let address = listener.local_addr()?;
-    let server = HttpServer::new(move || service(state.clone()))
-        .client_request_timeout(HEAD_TIMEOUT)
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(LAST_REQUESTS_S)
-        .disable_signals()
-        .listen(listener)?
-        .run();
+    let server = server(state, listener)?;
     let handle = server.handle();
     let server = tokio::spawn(server);
     say(&banner(config, address));

@@ -1,11 +1,16 @@
-//! The HTTP service: routes and what surrounds them.
+//! The HTTP service: routes and what surrounds them, and the server that listens for it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    io,
+    net::TcpListener,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use actix_web::{
-    App,
+    App, HttpServer,
     body::BoxBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::from_fn,
     web::{self, Data},
 };
@@ -20,6 +25,37 @@ const CODES: usize = 5;
 /// In minutes: as long as a code lives.
 const CODES_WINDOW_MIN: i64 = 10;
 
+/// Seconds that requests under way may still take when the process is asked to end.
+const LAST_REQUESTS_S: u64 = 25;
+
+/// How long the server waits for whoever is at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a connection's first request.
+    pub head: Duration,
+    /// For a body of JSON or of a form without files.
+    pub body: Duration,
+    /// For a body with files.
+    pub files: Duration,
+    /// For the next request on an idle connection.
+    pub idle: Duration,
+    /// For the end of a body that nobody reads: a connection that is closed on a sender is reset, and the reply
+    /// that came before is lost with it.
+    pub unread: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            files: Duration::from_secs(180),
+            idle: Duration::from_secs(75),
+            unread: Duration::from_secs(10),
+        }
+    }
+}
+
 /// What every handler stands on.
 pub struct State {
     /// The platform.
@@ -30,6 +66,8 @@ pub struct State {
     pub hosts: Vec<String>,
     /// How often a code may be sent to one identifier, where that is limited.
     pub codes: Option<Limit>,
+    /// How long it waits for others.
+    pub patience: Patience,
     schema_seen_current: AtomicBool,
 }
 
@@ -41,6 +79,7 @@ impl State {
             origins: server.cors_allowed_origins.clone(),
             hosts: server.allowed_hosts.clone(),
             codes: server.rate_limits.then(|| Limit::new(CODES, TimeDelta::minutes(CODES_WINDOW_MIN))),
+            patience: Patience::default(),
             schema_seen_current: AtomicBool::new(false),
         }
     }
@@ -88,4 +127,20 @@ pub fn service(
         .configure(|server| endpoints::register(server, &routes::all()))
         .default_service(web::to(envelope::unknown_path))
         .wrap(from_fn(envelope::envelope))
+}
+
+/// The server of the service at this address. It runs once it is polled, and knows no signals.
+///
+/// # Errors
+/// When the listener can't be used.
+pub fn server(state: Data<State>, listener: TcpListener) -> io::Result<Server> {
+    let patience = state.patience;
+    let server = HttpServer::new(move || service(state.clone()))
+        .client_request_timeout(patience.head)
+        .keep_alive(patience.idle)
+        .client_disconnect_timeout(patience.unread)
+        .shutdown_timeout(LAST_REQUESTS_S)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
 }

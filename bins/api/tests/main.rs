@@ -13,8 +13,12 @@ mod first_minute;
 mod money_moves;
 #[path = "main/nonsense.rs"]
 mod nonsense;
+#[path = "main/platform.rs"]
+mod platform;
 #[path = "main/process.rs"]
 mod process;
+#[path = "main/refused.rs"]
+mod refused;
 #[path = "main/roles.rs"]
 mod roles;
 #[path = "main/stage.rs"]

@@ -70,18 +70,15 @@ fn add(hash: &mut Sha256, texts: &[&[u8]]) {
     }
 }
 
-/// The part's bytes, or none when there are more than `limit`; the rest is read too, for the sender's sake.
+/// The part's bytes, or none when there are more than `limit`.
 async fn bytes(part: &mut Field, limit: usize) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    let mut seen = 0usize;
     while let Some(chunk) = part.next().await {
         let chunk = chunk.map_err(|_| malformed())?;
-        seen = seen.saturating_add(chunk.len());
-        if seen <= limit {
-            bytes.extend_from_slice(&chunk);
-        } else if seen > TOTAL_BYTES {
-            break;
+        if bytes.len().saturating_add(chunk.len()) > limit {
+            return Ok(None);
         }
+        bytes.extend_from_slice(&chunk);
     }
-    Ok((seen <= limit).then_some(bytes))
+    Ok(Some(bytes))
 }

@@ -5,18 +5,22 @@
 mod bodies;
 #[path = "nonsense/callers.rs"]
 mod callers;
+#[path = "nonsense/decisions.rs"]
+mod decisions;
 #[path = "nonsense/fields.rs"]
 mod fields;
 #[path = "nonsense/files.rs"]
 mod files;
 #[path = "nonsense/forms.rs"]
 mod forms;
+#[path = "nonsense/sockets.rs"]
+mod sockets;
 #[path = "nonsense/targets.rs"]
 mod targets;
 #[path = "nonsense/values.rs"]
 mod values;
 #[path = "nonsense/walk.rs"]
-mod walk;
+pub mod walk;
 #[path = "nonsense/world.rs"]
 pub mod world;
 

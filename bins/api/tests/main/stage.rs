@@ -1,13 +1,14 @@
 //! The whole service in this process, on a database of its own, and people with tokens.
 
 use std::{
+    net::TcpListener,
     panic::{AssertUnwindSafe, resume_unwind},
     rc::Rc,
 };
 
 use actix_web::{
     body::MessageBody as _,
-    dev::{Payload, Service as _},
+    dev::{Payload, ServerHandle, Service as _},
     http::{
         Method, StatusCode,
         header::{self, HeaderMap},
@@ -15,11 +16,11 @@ use actix_web::{
     test::{TestRequest, init_service},
     web::Data,
 };
-use api::service::{State, service};
+use api::service::{Patience, State, server, service};
 use app::App;
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 use infra::{
-    config::{Config, Environment},
+    config::{Config, Environment, ServerConfig},
     testing::{Engine, TestDb},
     tokens::{Claims, TokenType},
 };
@@ -61,6 +62,7 @@ type Sender = Box<dyn Fn(TestRequest, Option<Payload>) -> LocalBoxFuture<'static
 pub struct Stage {
     pub app: App,
     pub test: TestDb,
+    config: ServerConfig,
     send: Sender,
 }
 
@@ -102,7 +104,7 @@ pub fn on_stage_of(engine: Engine, settings: &[(&str, &str)], work: impl AsyncFn
     let (stage, worked) = system.block_on(async {
         app::setup::seed_plan(&app, config.plan.clone()).await.unwrap();
         let state = State::new(app.clone(), &config.server);
-        let stage = Stage { send: sender(state).await, app, test };
+        let stage = Stage { send: sender(state).await, app, test, config: config.server };
         let worked = AssertUnwindSafe(work(&stage)).catch_unwind().await;
         (stage, worked)
     });
@@ -154,6 +156,18 @@ impl Stage {
     /// Sends a request whose body comes as the payload gives it.
     pub async fn send_slowly(&self, request: TestRequest, payload: Payload) -> Reply {
         (self.send)(request, Some(payload)).await
+    }
+
+    /// Serves at a port of this machine: where, and what stops it.
+    pub fn listen(&self, patience: Patience) -> (String, ServerHandle) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let mut state = State::new(self.app.clone(), &self.config);
+        state.patience = patience;
+        let server = server(Data::new(state), listener).unwrap();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        (address, handle)
     }
 
     /// GETs as somebody.

@@ -1,6 +1,9 @@
 //! Sends requests and watches the database: whatever was refused left every row as it was.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    ffi::OsString,
+};
 
 use actix_web::{dev::Payload, http::Method, test::TestRequest};
 use infra::testing::{Dump, Dumper};
@@ -19,12 +22,22 @@ const TRACES: &[(&str, &[&str])] = &[
     ("/api/users/update_profile/", &["otps"]),
 ];
 
+/// The names of the private files, and of what else stands beside them.
+pub fn stored_files(stage: &Stage) -> Vec<OsString> {
+    // made with the first of them
+    let entries = std::fs::read_dir(stage.test.folder().join("files")).into_iter().flatten();
+    let mut names: Vec<OsString> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
+}
+
 /// A walk through the routes.
 pub struct Walk<'a> {
     pub stage: &'a Stage,
     pub world: &'a World,
     dumper: Dumper,
     last: RefCell<Dump>,
+    files: RefCell<Vec<OsString>>,
     changes: RefCell<Vec<String>>,
     failures: RefCell<Vec<String>>,
     sent: Cell<usize>,
@@ -34,8 +47,9 @@ impl<'a> Walk<'a> {
     pub fn begin(stage: &'a Stage, world: &'a World) -> Self {
         let dumper = stage.test.dumper();
         let last = RefCell::new(dumper.dump());
+        let files = RefCell::new(stored_files(stage));
         let (changes, failures) = Default::default();
-        Self { stage, world, dumper, last, changes, failures, sent: Cell::new(0) }
+        Self { stage, world, dumper, last, files, changes, failures, sent: Cell::new(0) }
     }
 
     /// Sends a request of this route, and checks the reply's form and the database.
@@ -82,6 +96,11 @@ impl<'a> Walk<'a> {
             let fault = format!("the database changed:\n    {}", changes.join("\n    "));
             self.fail(target, what, reply, &fault);
         }
+        let files = stored_files(self.stage);
+        if is_refused && *self.files.borrow() != files {
+            self.fail(target, what, reply, "the files changed");
+        }
+        self.files.replace(files);
         self.changes.replace(changes);
         self.last.replace(now);
     }
