@@ -3,7 +3,12 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use money::Paise;
-use wallet_rules::{calendar::Instant, earning::PairStatus};
+use wallet_rules::{
+    calendar::Instant,
+    earning::{PairSplit, PairStatus},
+    plan::PlanVersion,
+    why::PairWhy,
+};
 
 use crate::{
     Error, Result,
@@ -66,6 +71,27 @@ pub struct Pair {
     /// When its earning was posted.
     #[diesel(deserialize_as = Nullable<Instant>)]
     pub processed_at: Option<Instant>,
+}
+
+impl Pair {
+    /// What it earns and where that goes, as it was decided when it formed.
+    pub const fn split(&self) -> PairSplit {
+        PairSplit {
+            gross: self.earning_amount,
+            emi: self.emi_deducted,
+            reserve: self.reserve_deducted,
+            net: self.net_amount,
+        }
+    }
+
+    /// Why it earns that, by the plan version that decided it.
+    pub fn why(&self, version: &PlanVersion) -> PairWhy {
+        let day = self.matched_at.ist_date();
+        match self.pair_number {
+            Some(number) => PairWhy::formed(version, number, day, self.active_buyer, self.split()),
+            None => PairWhy::flushed(version, day),
+        }
+    }
 }
 
 /// A pair as a row to insert.

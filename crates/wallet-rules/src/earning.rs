@@ -1,11 +1,12 @@
 //! What a pair, a referral and their deductions come to.
 
-use money::{MoneyError, Paise, Rounding};
+use money::{MoneyError, Paise, Rate, Rounding};
 
 use crate::plan::Plan;
 
 /// A pair's earning and its parts, in paise: `gross = emi + reserve + net`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PairSplit {
     /// What the pair earns.
     pub gross: Paise,
@@ -21,6 +22,35 @@ impl PairSplit {
     /// The split of a flushed pair, which earns nothing.
     pub const FLUSHED: Self =
         Self { gross: Paise::ZERO, emi: Paise::ZERO, reserve: Paise::ZERO, net: Paise::ZERO };
+}
+
+/// Which share of a pair's earning goes on to its owner's bookings, by what the owner was when it formed (rule 14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum EmiShare {
+    /// None: it is one of so many first pairs.
+    FirstPairs {
+        /// How many come without it.
+        pairs: u32,
+    },
+    /// None: its owner was an Active Buyer.
+    ActiveBuyer,
+    /// The plan's share, since neither holds.
+    Taken {
+        /// The share.
+        rate: Rate,
+    },
+}
+
+impl EmiShare {
+    /// The share of pair `number`, counted over a lifetime from 1.
+    pub fn of(plan: &Plan, number: u64, active_buyer: bool) -> Self {
+        let pairs = plan.max_earnings_before_active_buyer;
+        if number <= u64::from(pairs) {
+            return Self::FirstPairs { pairs };
+        }
+        if active_buyer { Self::ActiveBuyer } else { Self::Taken { rate: plan.emi_deduction_percentage } }
+    }
 }
 
 /// Works out the earning of a member's pair `number`, which counts formed pairs over a lifetime from 1
@@ -43,10 +73,9 @@ impl PairSplit {
 /// [`MoneyError::Overflow`], which no plan within its limits reaches.
 pub fn split_pair(plan: &Plan, number: u64, active_buyer: bool) -> Result<PairSplit, MoneyError> {
     let gross = plan.binary_pair_earning;
-    let emi = if active_buyer || number <= u64::from(plan.max_earnings_before_active_buyer) {
-        Paise::ZERO
-    } else {
-        gross.percent(plan.emi_deduction_percentage, Rounding::HalfAwayFromZero)?
+    let emi = match EmiShare::of(plan, number, active_buyer) {
+        EmiShare::FirstPairs { .. } | EmiShare::ActiveBuyer => Paise::ZERO,
+        EmiShare::Taken { rate } => gross.percent(rate, Rounding::HalfAwayFromZero)?,
     };
     let after_emi = gross.checked_sub(emi)?;
     let reserve =

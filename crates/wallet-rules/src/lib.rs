@@ -18,5 +18,6 @@ pub mod ledger;
 pub mod payout;
 pub mod people;
 pub mod plan;
+pub mod why;
 
 pub use text_enum::UnknownText;

@@ -9,7 +9,7 @@ use infra::{
     plans,
     tree_events::{self, TreeEvent},
 };
-use wallet_rules::plan::Plan;
+use wallet_rules::plan::PlanVersion;
 
 use super::{objects::Viewer, steps::viewer_of};
 use crate::{App, Call, Error, Result, wallet::objects::Explanation};
@@ -35,8 +35,8 @@ fn explain(reader: &mut Reader, pair: &Pair, viewer: Viewer) -> Result<Explanati
         .event;
     let version = u32::try_from(pair.plan_version).map_err(Error::internal)?;
     let book = plans::book(reader)?;
-    let plan = book.as_ref().and_then(|book| book.version(version));
-    let plan = &plan.ok_or_else(|| Error::internal("a pair's plan is missing"))?.plan;
+    let version = book.as_ref().and_then(|book| book.version(version));
+    let version = version.ok_or_else(|| Error::internal("a pair's plan is missing"))?;
     let mut ids = vec![pair.left_user_id, pair.right_user_id];
     if let TreeEvent::Qualify { member } = event {
         ids.push(member);
@@ -46,7 +46,7 @@ fn explain(reader: &mut Reader, pair: &Pair, viewer: Viewer) -> Result<Explanati
     let mut why = Explanation::default();
     tell_members(&mut why, pair, &people, viewer);
     tell_moment(&mut why, pair, event, &name);
-    tell_earning(&mut why, pair, plan);
+    tell_earning(&mut why, pair, version);
     Ok(why)
 }
 
@@ -89,40 +89,19 @@ fn tell_moment(why: &mut Explanation, pair: &Pair, event: TreeEvent, name: &impl
     why.fact("log_place", pair.seq);
 }
 
-fn tell_earning(why: &mut Explanation, pair: &Pair, plan: &Plan) {
+fn tell_earning(why: &mut Explanation, pair: &Pair, version: &PlanVersion) {
     why.fact("plan_version", pair.plan_version);
     why.fact("active_buyer", pair.active_buyer);
-    why.fact("monthly_limit", plan.max_binary_pairs_per_month);
+    why.fact("monthly_limit", version.plan.max_binary_pairs_per_month);
     why.amount("pair_amount", pair.pair_amount);
     why.amount("gross", pair.earning_amount);
     why.amount("emi_deducted", pair.emi_deducted);
     why.amount("reserve_deducted", pair.reserve_deducted);
     why.amount("net", pair.net_amount);
-    let Some(number) = pair.pair_number else {
-        why.say(format!(
-            "{} pairs had formed in that month already, and plan version {} lets further matches lapse: it earns \
-             nothing.",
-            plan.max_binary_pairs_per_month, pair.plan_version
-        ));
-        return;
-    };
-    why.say(format!("Plan version {} pays ₹{} for a pair.", pair.plan_version, pair.earning_amount));
-    let free = u64::from(plan.max_earnings_before_active_buyer);
-    if number <= free {
-        why.say(format!("No instalment part is taken: it is one of the first {free} pairs."));
-    } else if pair.active_buyer {
-        why.say("No instalment part is taken: its owner was an Active Buyer at that moment.");
-    } else {
-        why.say(format!(
-            "It comes after the first {free} pairs and its owner was no Active Buyer at that moment, so {} % go on to \
-             their bookings: ₹{}.",
-            plan.emi_deduction_percentage, pair.emi_deducted
-        ));
+    for sentence in pair.why(version).sentences() {
+        why.say(sentence);
     }
-    if pair.reserve_deducted.is_positive() {
-        let rate = plan.reserve_deduction_percentage;
-        why.say(format!("{rate} % go on to the reserve: ₹{}.", pair.reserve_deducted));
+    if pair.pair_number.is_some() && pair.processed_at.is_none() {
+        why.say("It is about to be posted.");
     }
-    let posted = if pair.processed_at.is_some() { "stay" } else { "will stay" };
-    why.say(format!("₹{} {posted} in the wallet.", pair.net_amount));
 }

@@ -13,7 +13,7 @@ use money::Paise;
 use wallet_rules::{
     booking::PaymentMethod,
     calendar::Instant,
-    earning::{PairSplit, PairStatus, Spread, spread_emi},
+    earning::{PairStatus, Spread, spread_emi},
     ledger::Posting,
 };
 
@@ -33,12 +33,7 @@ pub(super) fn post_pair(tx: &mut Tx, pair: i64, cause: &str, now: Instant) -> Re
         return Ok(());
     }
     buyers::lock(tx, pair.user_id)?.ok_or_else(|| Error::internal("a pair's owner is gone"))?;
-    let split = PairSplit {
-        gross: pair.earning_amount,
-        emi: pair.emi_deducted,
-        reserve: pair.reserve_deducted,
-        net: pair.net_amount,
-    };
+    let split = pair.split();
     let spread = pay_bookings(tx, &pair, split.emi, cause, now)?;
     let posting = Posting::pair_earning(pair.id, pair.user_id, &split, &spread)?;
     match ledger::post(tx, &posting, cause, now)? {

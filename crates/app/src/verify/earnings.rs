@@ -7,8 +7,9 @@ use infra::{
 };
 use money::Paise;
 use wallet_rules::{
-    earning::{PairSplit, PairStatus, referral_bonus, split_pair},
+    earning::{PairSplit, PairStatus, split_pair},
     plan::PlanBook,
+    why::BonusWhy,
 };
 
 use super::{Findings, each, version};
@@ -40,10 +41,9 @@ fn bonus_of(book: &PlanBook, row: &BonusRow) -> Result<Option<Paise>> {
     let (Some(version), Some(paid)) = (version(book, row.plan_version), row.paid_with_it) else {
         return Ok(None);
     };
-    if row.sponsor_id.is_none() || paid < row.booking_amount {
-        return Ok(Some(Paise::ZERO));
-    }
-    Ok(Some(referral_bonus(&version.plan, Paise::new(row.amount))?))
+    let (confirmed, has_sponsor) = (paid >= row.booking_amount, row.sponsor_id.is_some());
+    let why = BonusWhy::decide(&version.plan, Paise::new(row.amount), confirmed, has_sponsor)?;
+    Ok(Some(why.bonus()))
 }
 
 /// Every pair is split as rule 14 says for its number, its owner's state then, and its plan version.
@@ -53,12 +53,7 @@ pub(super) fn check_splits(reader: &mut Reader, book: &PlanBook, found: &mut Fin
         pairs::after,
         |pair| pair.id,
         |pair| {
-            let stored = PairSplit {
-                gross: pair.earning_amount,
-                emi: pair.emi_deducted,
-                reserve: pair.reserve_deducted,
-                net: pair.net_amount,
-            };
+            let stored = pair.split();
             match split_of(book, &pair)? {
                 Some(split) if split == stored => {}
                 Some(split) => {

@@ -133,7 +133,14 @@ async fn every_kind_of_row_is_explained(test: &TestDb) {
     assert_eq!(pairs[0].facts["number_in_month"], 7);
     assert_eq!(pairs[0].facts["net"], "400.00");
     assert_eq!(pairs[6].facts["emi_deducted"], "0.00");
-    assert!(pairs[0].sentences.iter().any(|text| text.contains("From pair 6 on, 20 % of it")), "{pairs:?}");
+    assert_eq!(
+        pairs[0].sentences[2..],
+        [
+            "Plan version 1 pays ₹500.00 for a pair.",
+            "Pair 7: not an Active Buyer on 22 November 2026, so ₹100.00 of ₹500.00 went to EMI (20 %).",
+            "₹400.00 of it stays in the wallet.",
+        ]
+    );
     assert!(pairs[6].sentences.iter().all(|text| !text.contains("20 %")), "{pairs:?}");
     let reserve = &why(&app, &owner, StatementType::EmiDeduction).await[0];
     assert_eq!(reserve.facts["went_to"], "emi_reserve");

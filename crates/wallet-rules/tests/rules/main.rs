@@ -10,3 +10,4 @@ mod payouts;
 mod plans;
 mod postings;
 mod texts;
+mod why;

@@ -7,13 +7,12 @@ use infra::{
     payments::{self, Decision, Payment},
     tree_events::{self, TreeEvent},
 };
-use money::Paise;
 use wallet_rules::{
     active_buyer::is_active_buyer,
     booking::Applied,
     calendar::Instant,
-    earning::referral_bonus,
     plan::{Plan, PlanVersion},
+    why::BonusWhy,
 };
 
 use super::complete_payment::refused_payment;
@@ -48,7 +47,9 @@ pub(crate) struct PaymentToApply<'a> {
 pub(crate) fn apply_payment(tx: &mut Tx, this: &PaymentToApply<'_>, now: Instant) -> Result<()> {
     let PaymentToApply { buyer, booking, payment, decision, version, caused_by } = *this;
     let applied = state_of(booking).apply(payment.amount).map_err(refused_payment)?;
-    let bonus = bonus_of(buyer, &applied, payment.amount, &version.plan)?;
+    // decided here, with the plan of this moment, and posted from the payment's row
+    let has_sponsor = buyer.sponsor_id.is_some();
+    let bonus = BonusWhy::decide(&version.plan, payment.amount, applied.earns_bonus, has_sponsor)?.bonus();
     let number = i32::try_from(version.version).map_err(Error::internal)?;
     if !payments::set_completed(tx, payment.id, bonus, number, decision, now)? {
         return Err(Error::conflict("invalid_state", "The payment is not pending any more."));
@@ -60,15 +61,6 @@ pub(crate) fn apply_payment(tx: &mut Tx, this: &PaymentToApply<'_>, now: Instant
         tasks::announce(tx, TaskKind::PaymentCompleted, payment.id, "", nothing, caused_by, now)?;
     }
     Ok(())
-}
-
-/// The bonus is decided here, with the plan of this moment, and posted from the payment's row.
-fn bonus_of(buyer: &Buyer, applied: &Applied, amount: Paise, plan: &Plan) -> Result<Paise> {
-    if applied.earns_bonus && buyer.sponsor_id.is_some() {
-        Ok(referral_bonus(plan, amount)?)
-    } else {
-        Ok(Paise::ZERO)
-    }
 }
 
 /// Qualification and Active Buyer, in the order in which the tree's log keeps them.

@@ -6,6 +6,7 @@ use wallet_rules::{
     ledger::{Account, StatementType},
     payout::PayoutStatus,
     plan::PlanVersion,
+    why::PayoutWhy,
 };
 
 use super::explain_pair::{explain_deduction, explain_pair};
@@ -100,16 +101,11 @@ fn explain_payout(reader: &mut Reader, line: &Line, why: &mut Explanation) -> Re
         payout.requested_amount,
         payout.created_at.ist_date()
     ));
-    why.say(format!(
-        "Plan version {} takes {} % tax, at most ₹{}: ₹{}.",
-        version.version, version.plan.tds_percentage, version.plan.tds_ceiling, payout.tds_amount
-    ));
     let quote = payouts::quote(reader, &payout)?;
-    if payout.emi_amount.is_positive() {
-        let count = quote.parts.len();
-        why.say(format!("₹{} pays {count} of your instalments.", payout.emi_amount));
+    for sentence in PayoutWhy::of(&version, &quote)?.sentences() {
+        why.say(sentence);
     }
-    why.say(format!("₹{} goes to your bank. The payout is {}.", payout.net_amount, payout.status));
+    why.say(format!("The payout is {}.", payout.status));
     facts_of(&payout, why);
     why.fact("tds_rate", version.plan.tds_percentage.to_string());
     why.amount("tds_ceiling", version.plan.tds_ceiling);

@@ -19,20 +19,9 @@ pub(super) fn explain_pair(reader: &mut Reader, line: &Line, why: &mut Explanati
     let pair = pair_of(reader, line)?;
     tell_pair(reader, &pair, why)?;
     let version = version_of(reader, pair.plan_version)?;
-    why.say(format!("Plan version {} pays ₹{} for a pair.", version.version, pair.earning_amount));
-    if pair.emi_deducted.is_positive() {
-        why.say(format!(
-            "From pair {} on, {} % of it goes to your instalments while you are no Active Buyer: ₹{}.",
-            version.plan.max_earnings_before_active_buyer.saturating_add(1),
-            version.plan.emi_deduction_percentage,
-            pair.emi_deducted
-        ));
+    for sentence in pair.why(&version).sentences() {
+        why.say(sentence);
     }
-    if pair.reserve_deducted.is_positive() {
-        let rate = version.plan.reserve_deduction_percentage;
-        why.say(format!("{rate} % of it goes to your reserve: ₹{}.", pair.reserve_deducted));
-    }
-    why.say(format!("₹{} of it stay in the wallet.", pair.net_amount));
     Ok(())
 }
 
@@ -81,11 +70,6 @@ fn tell_pair(reader: &mut Reader, pair: &Pair, why: &mut Explanation) -> Result<
         "It formed on {day}, as number {place} of your pairs in {:04}-{:02}.",
         pair.pair_year, pair.pair_month
     ));
-    why.say(if pair.active_buyer {
-        "You were an Active Buyer at that moment."
-    } else {
-        "You were no Active Buyer at that moment."
-    });
     why.fact("pair", pair.id);
     why.fact("pair_number", number);
     why.fact("left_user", left);
