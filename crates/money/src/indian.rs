@@ -89,10 +89,8 @@ pub fn parse_indian(text: &str) -> Result<Paise, ParseMoneyError> {
     if number.starts_with('-') {
         return Err(ParseMoneyError::NotANumber);
     }
-    let whole = number.split_once('.').map_or(number, |(whole, _)| whole);
-    let grouping =
-        number.len() > whole.len() && number.rsplit_once('.').is_some_and(|(_, end)| end.contains(','));
-    if grouping || !well_grouped(whole) {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if fraction.contains(',') || !well_grouped(whole) {
         return Err(ParseMoneyError::NotANumber);
     }
     let plain: String = sign.chars().chain(number.chars().filter(|letter| *letter != ',')).collect();

@@ -107,6 +107,20 @@ fn the_ends_overflow_as_errors() {
 }
 
 #[test]
+fn signs() {
+    for (paise, is_negative, is_zero, is_positive) in [
+        (i64::MIN, true, false, false),
+        (-1, true, false, false),
+        (0, false, true, false),
+        (1, false, false, true),
+    ] {
+        let amount = Paise::new(paise);
+        let signs = (amount.is_negative(), amount.is_zero(), amount.is_positive());
+        assert_eq!(signs, (is_negative, is_zero, is_positive), "{paise}");
+    }
+}
+
+#[test]
 fn halves() {
     let rounded = |paise: i64, rounding| Paise::new(paise).checked_div(2, rounding).unwrap().get();
     for (paise, away, even, up, down) in
