@@ -7,12 +7,16 @@
     clippy::expect_used
 )]
 
+mod index;
 mod matcher;
+mod numbers;
+mod paths;
 mod place;
+mod ranking;
 mod refusal;
 mod tree;
 
 pub use matcher::{BeyondCap, Cap, Drained, Match, Matcher, SavedNode, Tally};
-pub use place::{Legs, Place, Placement, Side};
+pub use place::{Legs, Place, Placement, Qualification, Side};
 pub use refusal::{Refusal, RestoreError, UnknownName};
 pub use tree::{PlacedNode, Tree};

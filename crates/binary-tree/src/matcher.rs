@@ -1,17 +1,18 @@
 //! A tree whose qualified members are matched into pairs.
 
 mod restore;
-mod unmatched;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::Hash;
+use std::mem;
 use std::str::FromStr;
 
 pub use restore::SavedNode;
-use unmatched::Unmatched;
 
-use crate::tree::at;
+use crate::index::at;
+use crate::paths::Touched;
+use crate::ranking::Ranking;
 use crate::{Place, Placement, Refusal, Side, Tree, UnknownName};
 
 /// What happens to a match beyond the monthly cap.
@@ -107,12 +108,6 @@ impl Tally {
     pub fn formed_in(&self, month: u32) -> u32 {
         if self.month == month { self.formed_in_month } else { 0 }
     }
-
-    fn form(&mut self, month: u32) {
-        self.formed = self.formed.saturating_add(1);
-        self.formed_in_month = self.formed_in(month).saturating_add(1);
-        self.month = month;
-    }
 }
 
 /// One slice of a month start.
@@ -125,11 +120,46 @@ pub struct Drained<K> {
     pub next: Option<u32>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Owner {
-    tally: Tally,
-    /// Made when the owner first matches after its start or a restore; until then the legs are read from the tree.
-    unmatched: Option<Box<Unmatched>>,
+/// [`Tally`] in the numbers that an engine of this size can reach.
+#[derive(Debug, Clone, Copy, Default)]
+struct Used {
+    formed: u32,
+    flushed: u32,
+    month: u32,
+    formed_in_month: u32,
+}
+
+impl Used {
+    /// `None` where no engine can have used so many.
+    fn of(tally: Tally) -> Option<Self> {
+        let Tally { formed, flushed, month, formed_in_month } = tally;
+        let used = u32::try_from(tally.used()).ok()?;
+        let formed = u32::try_from(formed).ok()?;
+        let flushed =
+            u32::try_from(flushed).ok().filter(|&flushed| formed.checked_add(flushed) == Some(used))?;
+        Some(Self { formed, flushed, month, formed_in_month })
+    }
+
+    fn all(self) -> u32 {
+        self.formed.saturating_add(self.flushed)
+    }
+
+    fn formed_in(self, month: u32) -> u32 {
+        if self.month == month { self.formed_in_month } else { 0 }
+    }
+
+    fn form(&mut self, month: u32) {
+        self.formed = self.formed.saturating_add(1);
+        self.formed_in_month = self.formed_in(month).saturating_add(1);
+        self.month = month;
+    }
+}
+
+impl From<Used> for Tally {
+    fn from(used: Used) -> Self {
+        let Used { formed, flushed, month, formed_in_month } = used;
+        Self { formed: formed.into(), flushed: flushed.into(), month, formed_in_month }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -142,15 +172,26 @@ enum Outcome {
 #[derive(Debug, Clone)]
 pub struct Matcher<K> {
     tree: Tree<K>,
-    owners: Vec<Owner>,
+    ranking: Ranking,
+    /// By joining number.
+    owners: Vec<Used>,
     /// Joining numbers of the owners with a match that waits.
     waiting: BTreeSet<u32>,
     month: u32,
+    room: Room,
+}
+
+/// Room to work in, kept between steps.
+#[derive(Debug, Clone, Default)]
+struct Room {
+    touched: Vec<Touched>,
+    open: Vec<u32>,
 }
 
 impl<K> Default for Matcher<K> {
     fn default() -> Self {
-        Self { tree: Tree::default(), owners: Vec::new(), waiting: BTreeSet::new(), month: 0 }
+        let (tree, ranking, owners) = Default::default();
+        Self { tree, ranking, owners, waiting: BTreeSet::new(), month: 0, room: Room::default() }
     }
 }
 
@@ -176,7 +217,9 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// Those of [`Tree::join`]; nothing has changed then.
     pub fn join(&mut self, member: K, sponsor: Option<K>, placement: Placement) -> Result<Place<K>, Refusal> {
         let place = self.tree.join(member, sponsor, placement)?;
-        self.owners.push(Owner::default());
+        let node = crate::index::number(self.owners.len());
+        self.owners.push(Used::default());
+        self.ranking.join(node, self.tree.place_below(node));
         Ok(place)
     }
 
@@ -188,29 +231,56 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// Those of [`Tree::qualify`]; nothing has changed then.
     pub fn qualify(&mut self, member: K, cap: Cap) -> Result<Vec<Match<K>>, Refusal> {
         let number = self.tree.number(member).ok_or(Refusal::UnknownMember)?;
+        let mut touched = mem::take(&mut self.room.touched);
+        touched.clear();
+        let grew = self.tree.qualify_number(number, &mut touched);
+        if let Ok(true) = grew {
+            self.ranking.qualify(number);
+        }
         let mut matches = Vec::new();
-        if !self.tree.qualify_number(number)? {
-            return Ok(matches);
-        }
-        let mut below = number;
-        while let Some((owner, side)) = self.tree.above(below) {
-            if let Some(unmatched) = &mut self.owners[at(owner)].unmatched {
-                unmatched.push(side, number);
-            }
-            let legs = self.tree.legs_of(owner);
-            let [mine, other] = match side {
-                Side::Left => [legs.left, legs.right],
-                Side::Right => [legs.right, legs.left],
-            };
-            if mine <= other {
-                if let Some(outcome) = self.outcome(owner, cap) {
-                    matches.push(self.use_up(owner, outcome));
+        for &Touched { owner, in_heavy } in &touched {
+            match self.outcome(owner, cap) {
+                Some(outcome) => matches.push(self.use_up(owner, outcome, Some((number, in_heavy)))),
+                None if self.waits(owner) == 1 => {
+                    self.waiting.insert(owner);
                 }
-                self.note_waiting(owner);
+                // it waits already, or makes up for those who withdrew
+                None => {}
             }
-            below = owner;
         }
-        Ok(matches)
+        self.room.touched = touched;
+        grew.map(|_| matches)
+    }
+
+    /// Counts `member` no more for anybody above it; `false` if it has not qualified, and then nothing has changed.
+    ///
+    /// Legs get smaller; pairs that formed stand. An owner who has used more pairs than its smaller leg now holds forms
+    /// its next one when that leg has more again. In a leg's order the later members each move up by one.
+    ///
+    /// # Errors
+    /// Those of [`Tree::withdraw`]; nothing has changed then.
+    pub fn withdraw(&mut self, member: K) -> Result<bool, Refusal> {
+        let number = self.tree.number(member).ok_or(Refusal::UnknownMember)?;
+        let order = self.tree.order_of(number);
+        let mut touched = mem::take(&mut self.room.touched);
+        touched.clear();
+        let withdrew = self.tree.withdraw_number(number, &mut touched);
+        if let (Ok(true), Some(order)) = (withdrew, order) {
+            self.ranking.withdraw(number, order);
+        }
+        for &Touched { owner, .. } in &touched {
+            self.note_waiting(owner);
+        }
+        self.room.touched = touched;
+        withdrew
+    }
+
+    /// The member of `owner`'s leg on `side` before which `k` others of that leg qualified, from 0; `None` if there are
+    /// no more, or the owner has no place.
+    pub fn kth_qualified(&self, owner: K, side: Side, k: u64) -> Option<K> {
+        let child = self.tree.child_of(self.tree.number(owner)?, side)?;
+        let found = self.ranking.kth(child, usize::try_from(k).ok()?, &mut Vec::new())?;
+        Some(self.tree.member_of(found))
     }
 
     /// Begins `month`, any number that rises with time; `false` if it is not after the current one, and then nothing
@@ -227,7 +297,8 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// `cap`, and flushes the rest under [`BeyondCap::Flush`].
     ///
     /// Stops after `at_most` matches (0 counts as 1), within an owner too; going on at `next` gives the same matches as
-    /// one large slice, on a restored matcher too. Going over a drained month again gives nothing.
+    /// one large slice, on a restored matcher too. Going over a drained month again gives nothing. Owners for whom
+    /// nothing waits cost nothing.
     pub fn drain_month(&mut self, cap: Cap, from: u32, at_most: usize) -> Drained<K> {
         let mut matches = Vec::new();
         let mut start = Some(from);
@@ -236,9 +307,9 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
                 if matches.len() >= at_most.max(1) {
                     return Drained { matches, next: Some(owner) };
                 }
-                matches.push(self.use_up(owner, outcome));
-                self.note_waiting(owner);
+                matches.push(self.use_up(owner, outcome, None));
             }
+            self.note_waiting(owner);
             start = owner.checked_add(1);
         }
         Drained { matches, next: None }
@@ -246,7 +317,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
 
     /// What `member` has used as an owner; `None` for one without a place.
     pub fn tally(&self, member: K) -> Option<Tally> {
-        self.tree.number(member).map(|number| self.owners[at(number)].tally)
+        self.tree.number(member).map(|number| self.owners[at(number)].into())
     }
 
     /// Matches of `member` that wait for a later month; `None` for one without a place.
@@ -255,7 +326,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     }
 
     fn waits(&self, owner: u32) -> u64 {
-        self.tree.legs_of(owner).potential().saturating_sub(self.owners[at(owner)].tally.used())
+        self.tree.legs_of(owner).potential().saturating_sub(self.owners[at(owner)].all().into())
     }
 
     fn note_waiting(&mut self, owner: u32) {
@@ -268,42 +339,48 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
 
     /// What becomes of the owner's next match now; `None` when there is none or it has to wait.
     fn outcome(&self, owner: u32, cap: Cap) -> Option<Outcome> {
-        if self.waits(owner) == 0 {
-            return None;
-        }
-        let formed = self.owners[at(owner)].tally.formed_in(self.month);
-        match cap.beyond {
-            _ if formed < cap.pairs_per_month => Some(Outcome::Formed),
-            BeyondCap::Flush => Some(Outcome::Flushed),
-            BeyondCap::CarryForward => None,
-        }
+        let formed = self.owners[at(owner)].formed_in(self.month);
+        let outcome = match cap.beyond {
+            _ if formed < cap.pairs_per_month => Outcome::Formed,
+            BeyondCap::Flush => Outcome::Flushed,
+            BeyondCap::CarryForward => return None,
+        };
+        (self.waits(owner) > 0).then_some(outcome)
     }
 
-    /// Uses up the next member of each leg of an owner that has an [`Outcome`].
-    fn use_up(&mut self, owner: u32, outcome: Outcome) -> Match<K> {
-        let state = &mut self.owners[at(owner)];
-        let unmatched = match &mut state.unmatched {
-            Some(unmatched) => unmatched,
-            none => none.insert(Box::new(Unmatched::collect(&self.tree, owner, state.tally.used()))),
-        };
-        let Some((left, right)) = unmatched.pop() else {
-            unreachable!("both legs of an owner whose match waits hold an unused member");
-        };
+    /// Uses up the next member of each leg of an owner that has an [`Outcome`]; `newest` is the member that has just
+    /// qualified, if that made the match, and whether it stands in the heavy leg.
+    fn use_up(&mut self, owner: u32, outcome: Outcome, newest: Option<(u32, bool)>) -> Match<K> {
+        let used = &mut self.owners[at(owner)];
+        let k = used.all();
         let number = match outcome {
             Outcome::Formed => {
-                state.tally.form(self.month);
-                Some(state.tally.formed)
+                used.form(self.month);
+                Some(used.formed.into())
             }
             Outcome::Flushed => {
-                state.tally.flushed = state.tally.flushed.saturating_add(1);
+                used.flushed = used.flushed.saturating_add(1);
                 None
             }
         };
-        Match {
-            owner: self.tree.member_of(owner),
-            number,
-            left: self.tree.member_of(left),
-            right: self.tree.member_of(right),
-        }
+        let legs = self.tree.legs_of(owner);
+        let heavy = self.tree.heavy_child(owner).map(|(_, side)| side);
+        // whoever has just qualified is the last of its leg
+        let last = |side: Side, count: u64| {
+            let (member, in_heavy) = newest?;
+            let stands_there = in_heavy == (heavy == Some(side));
+            Some(member).filter(|_| stands_there && count == u64::from(k).saturating_add(1))
+        };
+        let [left, right] = [(Side::Left, legs.left), (Side::Right, legs.right)].map(|(side, count)| {
+            let found = last(side, count).or_else(|| {
+                let child = self.tree.child_of(owner, side)?;
+                self.ranking.kth(child, at(k), &mut self.room.open)
+            });
+            let Some(found) = found else {
+                unreachable!("both legs of an owner whose match waits hold an unused member");
+            };
+            self.tree.member_of(found)
+        });
+        Match { owner: self.tree.member_of(owner), number, left, right }
     }
 }

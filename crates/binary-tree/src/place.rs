@@ -111,3 +111,18 @@ impl Legs {
         self.left.min(self.right)
     }
 }
+
+/// How a member counts for those above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Qualification {
+    /// It has not qualified yet.
+    None,
+    /// It has qualified.
+    Counts {
+        /// Any number that rises in the order of qualification.
+        order: u64,
+    },
+    /// It had qualified, has withdrawn, and counts no more.
+    Withdrawn,
+}

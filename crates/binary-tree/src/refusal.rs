@@ -17,7 +17,10 @@ pub enum Refusal {
     /// The member names itself as its sponsor.
     #[error("a member cannot be its own sponsor")]
     OwnSponsor,
-    /// The engine holds as many members as it can number (2³² − 1).
+    /// The member has withdrawn its qualification, which can't be taken back: owners above have used it up.
+    #[error("the member has withdrawn")]
+    Withdrawn,
+    /// The engine holds as many members as it can number (2³¹ − 1).
     #[error("the engine is full")]
     Full,
 }
@@ -30,6 +33,7 @@ impl Refusal {
             Self::UnknownMember => "unknown_member",
             Self::UnknownSponsor => "unknown_sponsor",
             Self::OwnSponsor => "own_sponsor",
+            Self::Withdrawn => "withdrawn",
             Self::Full => "full",
         }
     }
@@ -81,7 +85,7 @@ pub enum RestoreError {
         /// Joining number, from 0.
         number: u32,
     },
-    /// More nodes than the engine can number (2³² − 1).
+    /// More nodes than the engine can number (2³¹ − 1).
     #[error("more nodes than the engine can hold")]
     Full,
 }

@@ -2,16 +2,16 @@
 
 mod placing;
 mod restore;
+mod walks;
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 pub use restore::PlacedNode;
 
+use crate::index::{MOST_MEMBERS, NONE, at, number};
+use crate::numbers::Numbers;
+use crate::paths::{Change, Paths, Touched};
 use crate::{Legs, Place, Placement, Refusal, Side};
-
-/// Marks "no node"; the engine refuses to number a member so.
-const NONE: u32 = u32::MAX;
 
 /// Marks a position past 2⁵³.
 const NO_POSITION: u64 = u64::MAX;
@@ -19,41 +19,46 @@ const NO_POSITION: u64 = u64::MAX;
 /// The largest position that is told: whole numbers up to here survive JSON readers that use doubles.
 const LAST_POSITION: u64 = 1 << 53;
 
-/// A joining number as an index.
-pub(crate) fn at(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Joined,
+    /// With the number in the order of qualification, from 0.
+    Qualified(u32),
+    Withdrawn,
 }
 
 #[derive(Debug, Clone)]
 struct Node<K> {
     member: K,
-    parent: u32,
-    side: Option<Side>,
-    children: [u32; 2],
-    /// Qualified members in each leg.
-    legs: [u32; 2],
-    /// Number in the order of qualification.
-    qualified: Option<u64>,
-    level: u32,
     position: u64,
-    /// Where the search for a free place below this node goes on: the row-by-row number of a node of the subtree
-    /// (this node is 1, its children 2 and 3, …) before which no place is free. Places never free up, so it only rises.
-    search_from: u32,
+    parent: u32,
+    children: [u32; 2],
+    standing: Standing,
+    /// The first node of the line of left or right children, whichever side this one is on, that runs through it; for a
+    /// root the end of the left line that starts at it.
+    line: u32,
+    /// The end of the line to the other side, which starts here; for a root of its right line.
+    line_end: u32,
+    side: Option<Side>,
+    /// Rows below that are full: the first free place is in the row after them.
+    full_rows: u8,
 }
 
 /// Any number of left/right trees with the qualified members of each leg.
 ///
-/// Joining and qualifying take as many steps as the member has ancestors.
+/// No step takes longer for being deep in a tree: joining, qualifying and reading legs take O(log N).
 #[derive(Debug, Clone)]
 pub struct Tree<K> {
     nodes: Vec<Node<K>>,
-    numbers: HashMap<K, u32>,
-    next_qualified: u64,
+    numbers: Numbers,
+    paths: Paths,
+    /// The next number in the order of qualification.
+    next_order: u32,
 }
 
 impl<K> Default for Tree<K> {
     fn default() -> Self {
-        Self { nodes: Vec::new(), numbers: HashMap::new(), next_qualified: 1 }
+        Self { nodes: Vec::new(), numbers: Numbers::default(), paths: Paths::default(), next_order: 0 }
     }
 }
 
@@ -69,7 +74,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     /// [`Refusal::AlreadyPlaced`], [`Refusal::OwnSponsor`], [`Refusal::UnknownSponsor`] or [`Refusal::Full`]; nothing
     /// has changed then.
     pub fn join(&mut self, member: K, sponsor: Option<K>, placement: Placement) -> Result<Place<K>, Refusal> {
-        if self.numbers.contains_key(&member) {
+        if self.number(member).is_some() {
             return Err(Refusal::AlreadyPlaced);
         }
         if sponsor == Some(member) {
@@ -83,32 +88,61 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             }
         };
         let number = self.attach(member, spot).ok_or(Refusal::Full)?;
+        let nodes = &self.nodes;
+        self.paths.join(spot.map(|(parent, _)| parent), |node| nodes[at(node)].children);
         Ok(self.place_of(number))
     }
 
     /// Counts `member` for everybody above it; `false` if it already was, and then nothing has changed.
     ///
     /// # Errors
-    /// [`Refusal::UnknownMember`]; [`Refusal::Full`] when the order of qualification has no number left.
+    /// [`Refusal::UnknownMember`], [`Refusal::Withdrawn`]; nothing has changed then.
     pub fn qualify(&mut self, member: K) -> Result<bool, Refusal> {
         let number = self.number(member).ok_or(Refusal::UnknownMember)?;
-        self.qualify_number(number)
+        self.qualify_number(number, &mut Vec::new())
     }
 
-    pub(crate) fn qualify_number(&mut self, number: u32) -> Result<bool, Refusal> {
-        if self.nodes[at(number)].qualified.is_some() {
-            return Ok(false);
+    /// Counts `member` no more for anybody above it; `false` if it has not qualified, and then nothing has changed.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownMember`], [`Refusal::Withdrawn`] if it already has; nothing has changed then.
+    pub fn withdraw(&mut self, member: K) -> Result<bool, Refusal> {
+        let number = self.number(member).ok_or(Refusal::UnknownMember)?;
+        self.withdraw_number(number, &mut Vec::new())
+    }
+
+    pub(crate) fn qualify_number(
+        &mut self,
+        number: u32,
+        touched: &mut Vec<Touched>,
+    ) -> Result<bool, Refusal> {
+        match self.nodes[at(number)].standing {
+            Standing::Joined => {
+                self.nodes[at(number)].standing = Standing::Qualified(self.next_order);
+                // no more numbers than members
+                self.next_order = self.next_order.saturating_add(1);
+                self.paths.count(number, Change::Qualifies, touched);
+                Ok(true)
+            }
+            Standing::Qualified(_) => Ok(false),
+            Standing::Withdrawn => Err(Refusal::Withdrawn),
         }
-        let after = self.next_qualified.checked_add(1).ok_or(Refusal::Full)?;
-        self.nodes[at(number)].qualified = Some(self.next_qualified);
-        self.next_qualified = after;
-        let mut below = number;
-        while let Some((owner, side)) = self.above(below) {
-            let leg = &mut self.nodes[at(owner)].legs[side.index()];
-            *leg = leg.saturating_add(1);
-            below = owner;
+    }
+
+    pub(crate) fn withdraw_number(
+        &mut self,
+        number: u32,
+        touched: &mut Vec<Touched>,
+    ) -> Result<bool, Refusal> {
+        match self.nodes[at(number)].standing {
+            Standing::Joined => Ok(false),
+            Standing::Qualified(_) => {
+                self.nodes[at(number)].standing = Standing::Withdrawn;
+                self.paths.count(number, Change::Withdraws, touched);
+                Ok(true)
+            }
+            Standing::Withdrawn => Err(Refusal::Withdrawn),
         }
-        Ok(true)
     }
 
     /// Qualified members in each leg of `member`; `None` for one without a place.
@@ -127,32 +161,9 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             .map_or([None, None], |number| self.nodes[at(number)].children.map(|child| self.member_at(child)))
     }
 
-    /// Whether `member` has a place and has qualified.
+    /// Whether `member` has a place and counts as qualified.
     pub fn is_qualified(&self, member: K) -> bool {
-        self.qualified_seq(member).is_some()
-    }
-
-    /// The member's number in the order of qualification: rising, with gaps after a restore; `None` if not qualified.
-    pub fn qualified_seq(&self, member: K) -> Option<u64> {
-        self.number(member).and_then(|number| self.nodes[at(number)].qualified)
-    }
-
-    /// Whether `above` stands anywhere above `below` in one tree; nobody is above itself.
-    pub fn is_ancestor(&self, above: K, below: K) -> bool {
-        let (Some(above), Some(below)) = (self.number(above), self.number(below)) else { return false };
-        let level = self.nodes[at(above)].level;
-        let mut current = below;
-        while self.nodes[at(current)].level > level {
-            current = self.nodes[at(current)].parent;
-        }
-        current == above && above != below
-    }
-
-    /// Everybody above `member`, the nearest first; nobody for a root or one without a place.
-    pub fn path_to_root(&self, member: K) -> impl Iterator<Item = K> + '_ {
-        let start = self.number(member).unwrap_or(NONE);
-        std::iter::successors(self.parent_of(start), |&number| self.parent_of(number))
-            .filter_map(|number| self.member_at(number))
+        self.number(member).is_some_and(|number| self.order_of(number).is_some())
     }
 
     /// How many members have a place.
@@ -176,30 +187,50 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     }
 
     pub(crate) fn number(&self, member: K) -> Option<u32> {
-        self.numbers.get(&member).copied()
+        self.numbers.find(&member, |number| self.member_of(number))
     }
 
     pub(crate) fn member_of(&self, number: u32) -> K {
         self.nodes[at(number)].member
     }
 
-    pub(crate) fn qualified_of(&self, number: u32) -> Option<u64> {
-        self.nodes[at(number)].qualified
+    /// The node's number in the order of qualification.
+    pub(crate) fn order_of(&self, number: u32) -> Option<u32> {
+        match self.nodes[at(number)].standing {
+            Standing::Qualified(order) => Some(order),
+            Standing::Joined | Standing::Withdrawn => None,
+        }
+    }
+
+    /// How many numbers there are in the order of qualification.
+    pub(crate) fn orders(&self) -> u32 {
+        self.next_order
     }
 
     pub(crate) fn child_of(&self, number: u32, side: Side) -> Option<u32> {
         Some(self.nodes[at(number)].children[side.index()]).filter(|&child| child != NONE)
     }
 
-    /// The owner directly above and the leg of it in which `number` stands.
-    pub(crate) fn above(&self, number: u32) -> Option<(u32, Side)> {
+    pub(crate) fn place_below(&self, number: u32) -> Option<(u32, Side)> {
         let node = &self.nodes[at(number)];
         node.side.map(|side| (node.parent, side))
     }
 
+    /// The child in the heavy leg; `None` for a leaf.
+    pub(crate) fn heavy_child(&self, number: u32) -> Option<(u32, Side)> {
+        let path = self.paths.spot(number).path;
+        let child = |side| self.child_of(number, side).map(|child| (child, side));
+        Side::BOTH.into_iter().filter_map(child).find(|&(child, _)| self.paths.spot(child).path == path)
+    }
+
     pub(crate) fn legs_of(&self, number: u32) -> Legs {
-        let [left, right] = self.nodes[at(number)].legs;
-        Legs { left: left.into(), right: right.into() }
+        let Some((_, heavy)) = self.heavy_child(number) else { return Legs::default() };
+        let light = self.child_of(number, heavy.other()).map_or(0, |child| self.paths.path_of(child).count);
+        let heavy_count = light.saturating_add_signed(self.paths.lead(number).saturating_neg());
+        match heavy {
+            Side::Left => Legs { left: heavy_count.into(), right: light.into() },
+            Side::Right => Legs { left: light.into(), right: heavy_count.into() },
+        }
     }
 
     pub(crate) fn place_of(&self, number: u32) -> Place<K> {
@@ -207,7 +238,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         Place {
             parent: self.member_at(node.parent),
             side: node.side,
-            level: node.level.into(),
+            level: self.paths.level(number).into(),
             position: Some(node.position).filter(|&position| position != NO_POSITION),
         }
     }
@@ -218,27 +249,29 @@ impl<K: Copy + Eq + Hash> Tree<K> {
 
     /// Adds a node at a place that the caller knows to be free; `None` when there is no number left for it.
     fn attach(&mut self, member: K, spot: Option<(u32, Side)>) -> Option<u32> {
-        let number = u32::try_from(self.nodes.len()).ok().filter(|&number| number != NONE)?;
-        let (level, position) = match spot {
-            None => (0, 0),
-            Some((parent, side)) => {
-                let above = &mut self.nodes[at(parent)];
-                above.children[side.index()] = number;
-                (above.level.saturating_add(1), position_below(above.position, side))
-            }
-        };
+        let number = Some(number(self.nodes.len())).filter(|&number| number < MOST_MEMBERS)?;
+        let (mut line, mut position) = (number, 0);
+        if let Some((parent, side)) = spot {
+            self.nodes[at(parent)].children[side.index()] = number;
+            line = self.lengthen_line(parent, side, number);
+            position = position_below(self.nodes[at(parent)].position, side);
+        }
         self.nodes.push(Node {
             member,
-            parent: spot.map_or(NONE, |(parent, _)| parent),
-            side: spot.map(|(_, side)| side),
-            children: [NONE, NONE],
-            legs: [0, 0],
-            qualified: None,
-            level,
             position,
-            search_from: 1,
+            parent: spot.map_or(NONE, |(parent, _)| parent),
+            children: [NONE, NONE],
+            standing: Standing::Joined,
+            line,
+            line_end: number,
+            side: spot.map(|(_, side)| side),
+            full_rows: 0,
         });
-        self.numbers.insert(member, number);
+        let nodes = &self.nodes;
+        self.numbers.insert(&member, number, |number| nodes[at(number)].member);
+        if let Some((parent, _)) = spot {
+            self.fill_rows(parent);
+        }
         Some(number)
     }
 }

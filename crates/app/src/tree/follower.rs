@@ -126,7 +126,7 @@ pub async fn refresh(app: &App) -> Result<bool> {
                 member: node.member,
                 parent: node.parent,
                 side: node.side,
-                qualified: node.qualified,
+                qualification: node.qualification,
             });
             let tree = Tree::restore(placed).map_err(Error::internal)?;
             Ok::<_, Error>(Followed { tree, seq: cursor.seq })

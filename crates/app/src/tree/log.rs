@@ -3,7 +3,9 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use binary_tree::{BeyondCap, Cap, Match, Matcher, Place, Placement, Refusal, SavedNode, Side};
+use binary_tree::{
+    BeyondCap, Cap, Match, Matcher, Place, Placement, Qualification, Refusal, SavedNode, Side,
+};
 use infra::tree_events::TreeEvent;
 use money::Paise;
 use wallet_rules::{
@@ -218,11 +220,12 @@ pub fn member_of(event: &TreeEvent) -> Option<i64> {
 
 /// A saved node of the engine.
 pub fn saved(node: &infra::nodes::Node) -> Result<SavedNode<i64>> {
+    let order = node.qualified_seq.map(u64::try_from).transpose().map_err(Error::internal)?;
     Ok(SavedNode {
         member: node.user_id,
         parent: node.parent_id,
         side: node.side,
-        qualified: node.qualified_seq.map(u64::try_from).transpose().map_err(Error::internal)?,
+        qualification: order.map_or(Qualification::None, |order| Qualification::Counts { order }),
         tally: binary_tree::Tally {
             formed: node.formed,
             flushed: node.flushed,

@@ -1,9 +1,12 @@
 //! A matcher from saved nodes.
 
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
-use super::{Matcher, Owner, Tally};
-use crate::{PlacedNode, RestoreError, Side, Tree};
+use super::{Matcher, Room, Tally, Used};
+use crate::index::at;
+use crate::ranking::Ranking;
+use crate::{PlacedNode, Qualification, RestoreError, Side, Tree};
 
 /// A node as it is saved with what its member has used as an owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,8 +18,8 @@ pub struct SavedNode<K> {
     pub parent: Option<K>,
     /// The parent's side; `None` for a root.
     pub side: Option<Side>,
-    /// Any number that rises in the order of qualification; `None` if not qualified.
-    pub qualified: Option<u64>,
+    /// How the member counts.
+    pub qualification: Qualification,
     /// What the member has used as an owner.
     pub tally: Tally,
 }
@@ -28,47 +31,37 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// # Errors
     /// [`RestoreError`] names the first node that can't stand where it was saved or can't have used what it says.
     pub fn restore(month: u32, nodes: impl IntoIterator<Item = SavedNode<K>>) -> Result<Self, RestoreError> {
-        let mut owners = Vec::new();
-        let placed = nodes.into_iter().map(|node| {
-            owners.push(Owner { tally: node.tally, unmatched: None });
-            PlacedNode {
-                member: node.member,
-                parent: node.parent,
-                side: node.side,
-                qualified: node.qualified,
+        let mut tallies = Vec::new();
+        let tree = Tree::restore(nodes.into_iter().map(|node| {
+            tallies.push(node.tally);
+            let SavedNode { member, parent, side, qualification, tally: _ } = node;
+            PlacedNode { member, parent, side, qualification }
+        }))?;
+        // Whoever has withdrawn may have been used before.
+        let ever = tree.ever_qualified();
+        let mut owners = Vec::with_capacity(tallies.len());
+        let mut waiting = BTreeSet::new();
+        for (number, tally) in (0_u32..).zip(tallies) {
+            if tally.month > month || u64::from(tally.formed_in_month) > tally.formed {
+                return Err(RestoreError::TallyContradicts { number });
             }
-        });
-        let tree = Tree::restore(placed)?;
-        let mut matcher = Self { tree, owners, month, ..Self::default() };
-        matcher.check_tallies()?;
-        Ok(matcher)
+            let legs = Side::BOTH.map(|side| tree.child_of(number, side).map_or(0, |child| ever[at(child)]));
+            let used = Used::of(tally).filter(|used| used.all() <= legs[0].min(legs[1]));
+            let used = used.ok_or(RestoreError::UsedBeyondLegs { number })?;
+            if u64::from(used.all()) < tree.legs_of(number).potential() {
+                waiting.insert(number);
+            }
+            owners.push(used);
+        }
+        let ranking = Ranking::over(&tree);
+        Ok(Self { tree, ranking, owners, waiting, month, room: Room::default() })
     }
 
     /// All nodes in joining order, as [`Matcher::restore`] reads them.
     pub fn snapshot(&self) -> impl Iterator<Item = SavedNode<K>> + '_ {
-        self.tree.snapshot().zip(&self.owners).map(|(node, owner)| SavedNode {
-            member: node.member,
-            parent: node.parent,
-            side: node.side,
-            qualified: node.qualified,
-            tally: owner.tally,
+        self.tree.snapshot().zip(&self.owners).map(|(node, &used)| {
+            let PlacedNode { member, parent, side, qualification } = node;
+            SavedNode { member, parent, side, qualification, tally: used.into() }
         })
-    }
-
-    fn check_tallies(&mut self) -> Result<(), RestoreError> {
-        for (number, owner) in (0u32..).zip(&self.owners) {
-            let tally = owner.tally;
-            if tally.month > self.month || u64::from(tally.formed_in_month) > tally.formed {
-                return Err(RestoreError::TallyContradicts { number });
-            }
-            let potential = self.tree.legs_of(number).potential();
-            if tally.used() > potential {
-                return Err(RestoreError::UsedBeyondLegs { number });
-            }
-            if tally.used() < potential {
-                self.waiting.insert(number);
-            }
-        }
-        Ok(())
     }
 }

@@ -2,10 +2,12 @@
 
 use std::hash::Hash;
 
-use super::{Tree, at};
-use crate::{RestoreError, Side};
+use super::{Standing, Tree, at, number};
+use crate::index::NONE;
+use crate::paths::Paths;
+use crate::{Qualification, RestoreError, Side};
 
-/// A node as it is saved: its place and its number in the order of qualification.
+/// A node as it is saved: its place and how its member counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PlacedNode<K> {
@@ -15,8 +17,8 @@ pub struct PlacedNode<K> {
     pub parent: Option<K>,
     /// The parent's side; `None` for a root.
     pub side: Option<Side>,
-    /// Any number that rises in the order of qualification; `None` if not qualified.
-    pub qualified: Option<u64>,
+    /// How the member counts.
+    pub qualification: Qualification,
 }
 
 impl<K: Copy + Eq + Hash> Tree<K> {
@@ -26,10 +28,12 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     /// [`RestoreError`] names the first node that can't stand where it was saved.
     pub fn restore(nodes: impl IntoIterator<Item = PlacedNode<K>>) -> Result<Self, RestoreError> {
         let mut tree = Self::new();
+        let mut orders = Vec::new();
         for node in nodes {
-            tree.restore_node(node)?;
+            tree.restore_node(node, &mut orders)?;
         }
-        tree.finish_restore()?;
+        tree.restore_orders(orders)?;
+        tree.restore_paths();
         Ok(tree)
     }
 
@@ -39,13 +43,21 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             member: node.member,
             parent: self.member_at(node.parent),
             side: node.side,
-            qualified: node.qualified,
+            qualification: match node.standing {
+                Standing::Joined => Qualification::None,
+                Standing::Qualified(order) => Qualification::Counts { order: order.into() },
+                Standing::Withdrawn => Qualification::Withdrawn,
+            },
         })
     }
 
-    fn restore_node(&mut self, node: PlacedNode<K>) -> Result<(), RestoreError> {
-        let number = u32::try_from(self.nodes.len()).map_err(|_| RestoreError::Full)?;
-        if self.numbers.contains_key(&node.member) {
+    fn restore_node(
+        &mut self,
+        node: PlacedNode<K>,
+        orders: &mut Vec<(u64, u32)>,
+    ) -> Result<(), RestoreError> {
+        let number = number(self.nodes.len());
+        if self.number(node.member).is_some() {
             return Err(RestoreError::AlreadyPlaced { number });
         }
         let spot = match (node.parent, node.side) {
@@ -60,28 +72,50 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             _ => return Err(RestoreError::HalfAPlace { number }),
         };
         let number = self.attach(node.member, spot).ok_or(RestoreError::Full)?;
-        self.nodes[at(number)].qualified = node.qualified;
+        match node.qualification {
+            Qualification::None => {}
+            Qualification::Counts { order } => orders.push((order, number)),
+            Qualification::Withdrawn => self.nodes[at(number)].standing = Standing::Withdrawn,
+        }
         Ok(())
     }
 
-    /// Sums the legs in one pass: children joined after their parents, so the last node is a leaf.
-    fn finish_restore(&mut self) -> Result<(), RestoreError> {
-        let mut order: Vec<(u64, u32)> = Vec::new();
-        for (number, node) in (0u32..).zip(&self.nodes) {
-            order.extend(node.qualified.map(|qualified| (qualified, number)));
-        }
-        order.sort_unstable();
-        if let Some(twice) = order.windows(2).find(|two| two[0].0 == two[1].0) {
+    /// Numbers the qualified from 0 in the order in which they were saved.
+    fn restore_orders(&mut self, mut orders: Vec<(u64, u32)>) -> Result<(), RestoreError> {
+        orders.sort_unstable();
+        if let Some(twice) = orders.windows(2).find(|two| two[0].0 == two[1].0) {
             return Err(RestoreError::QualifiedTogether { number: twice[1].1 });
         }
-        self.next_qualified = order.last().map_or(1, |&(last, _)| last.saturating_add(1));
-        for index in (0..self.nodes.len()).rev() {
-            let node = &self.nodes[index];
-            let Some(side) = node.side else { continue };
-            let (parent, [left, right]) = (node.parent, node.legs);
-            let whole = left.saturating_add(right).saturating_add(u32::from(node.qualified.is_some()));
-            self.nodes[at(parent)].legs[side.index()] = whole;
+        for (order, &(_, node)) in (0..).zip(&orders) {
+            self.nodes[at(node)].standing = Standing::Qualified(order);
         }
+        self.next_order = number(orders.len());
         Ok(())
+    }
+
+    fn restore_paths(&mut self) {
+        let counts = self.sum_up(|node| u32::from(matches!(node, Standing::Qualified(_))));
+        let sizes = self.sum_up(|_| 1);
+        let parents = self.nodes.iter().map(|node| Some(node.parent).filter(|&parent| parent != NONE));
+        self.paths = Paths::over(parents, |node| self.nodes[at(node)].children, &sizes, &counts);
+    }
+
+    /// By node: the members at and below it who have ever qualified.
+    pub(crate) fn ever_qualified(&self) -> Vec<u32> {
+        self.sum_up(|standing| u32::from(standing != Standing::Joined))
+    }
+
+    /// The sum of a number over each node's whole subtree: children joined after their parents, so the last node is a
+    /// leaf.
+    fn sum_up(&self, of: impl Fn(Standing) -> u32) -> Vec<u32> {
+        let mut sums: Vec<u32> = self.nodes.iter().map(|node| of(node.standing)).collect();
+        for index in (0..self.nodes.len()).rev() {
+            let parent = at(self.nodes[index].parent);
+            let sum = sums[index];
+            if let Some(above) = sums.get_mut(parent) {
+                *above = above.saturating_add(sum);
+            }
+        }
+        sums
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use binary_tree::{Cap, Matcher, SavedNode, Side};
+use binary_tree::{Cap, Matcher, Qualification, SavedNode, Side};
 
 use crate::model::Member;
 
@@ -20,6 +20,7 @@ pub enum Damage {
     /// It comes after the next.
     Later,
     Unqualified,
+    Withdrawn,
     QualifiedWithTheNext,
     QualifiedLast,
     OneMoreFormed,
@@ -30,7 +31,7 @@ pub enum Damage {
 }
 
 impl Damage {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::MemberOfTheNext,
         Self::ParentOfTheNext,
         Self::OwnParent,
@@ -39,6 +40,7 @@ impl Damage {
         Self::NoSide,
         Self::Later,
         Self::Unqualified,
+        Self::Withdrawn,
         Self::QualifiedWithTheNext,
         Self::QualifiedLast,
         Self::OneMoreFormed,
@@ -60,9 +62,10 @@ impl Damage {
             Self::OtherSide => node.side = node.side.map(Side::other),
             Self::NoSide => node.side = None,
             Self::Later => nodes.swap(index, after),
-            Self::Unqualified => node.qualified = None,
-            Self::QualifiedWithTheNext => node.qualified = next.qualified,
-            Self::QualifiedLast => node.qualified = Some(u64::MAX),
+            Self::Unqualified => node.qualification = Qualification::None,
+            Self::Withdrawn => node.qualification = Qualification::Withdrawn,
+            Self::QualifiedWithTheNext => node.qualification = next.qualification,
+            Self::QualifiedLast => node.qualification = Qualification::Counts { order: u64::MAX },
             Self::OneMoreFormed => node.tally.formed += 1,
             Self::AllEverFormed => node.tally.formed = u64::MAX,
             Self::OneMoreFlushed => node.tally.flushed += 1,
@@ -70,6 +73,26 @@ impl Damage {
             Self::NextMonth => node.tally.month += 1,
         }
     }
+}
+
+fn order(node: &Saved) -> Option<u64> {
+    match node.qualification {
+        Qualification::Counts { order } => Some(order),
+        Qualification::None | Qualification::Withdrawn => None,
+    }
+}
+
+/// The same nodes with the qualified numbered from 0.
+fn numbered(nodes: &[Saved]) -> Vec<Saved> {
+    let mut orders: Vec<u64> = nodes.iter().filter_map(order).collect();
+    orders.sort_unstable();
+    let mut nodes = nodes.to_vec();
+    for node in &mut nodes {
+        if let Qualification::Counts { order } = &mut node.qualification {
+            *order = orders.binary_search(order).unwrap().try_into().unwrap();
+        }
+    }
+    nodes
 }
 
 /// What the crate's docs say of nodes that are read.
@@ -82,12 +105,13 @@ fn can_be(month: u32, nodes: &[Saved]) -> bool {
             (Some(parent), Some(side)) => placed.contains_key(&parent) && taken.insert((parent, side)),
             _ => false,
         };
-        let counts = node.qualified.is_none_or(|order| orders.insert(order));
+        let counts = order(node).is_none_or(|order| orders.insert(order));
         let above = node.parent.zip(node.side);
         if !stands || !counts || placed.insert(node.member, above).is_some() {
             return false;
         }
-        let mut owner = above.filter(|_| node.qualified.is_some());
+        // one who has withdrawn may have been used before
+        let mut owner = above.filter(|_| node.qualification != Qualification::None);
         while let Some(leg) = owner {
             *legs.entry(leg).or_default() += 1;
             owner = placed[&leg.0];
@@ -115,11 +139,11 @@ pub fn check(matcher: &Matcher<Member>, cap: Cap, pick: usize, damage: Damage) {
     let restored = Matcher::restore(matcher.month(), nodes.iter().copied());
     assert_eq!(restored.is_ok(), can_be(matcher.month(), &nodes), "{damage:?} of node {index}: {nodes:?}");
     let Ok(mut restored) = restored else { return };
-    assert!(restored.snapshot().eq(nodes.iter().copied()));
+    assert!(restored.snapshot().eq(numbered(&nodes)));
     restored.drain_month(cap, 0, usize::MAX);
     for node in &nodes {
-        // refused when the order of qualification has come to its end
-        let _ = restored.qualify(node.member, cap);
+        let withdrew = node.qualification == Qualification::Withdrawn;
+        assert_eq!(restored.qualify(node.member, cap).is_err(), withdrew);
     }
     let after: Vec<Saved> = restored.snapshot().collect();
     assert!(can_be(restored.month(), &after), "{after:?}");

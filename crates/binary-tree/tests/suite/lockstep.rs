@@ -1,6 +1,6 @@
 //! One step after another done by the engine, a reader and the naive model, which have to agree on each.
 
-use binary_tree::{Cap, Matcher, Placement, Side, Tree};
+use binary_tree::{Cap, Matcher, Placement, Qualification, Side, Tree};
 
 use crate::damage::{self, Damage};
 use crate::model::{Member, Model};
@@ -22,6 +22,9 @@ pub enum Step {
     },
     OddQualify {
         member: Member,
+    },
+    Withdraw {
+        pick: usize,
     },
     StartMonth {
         skip: u32,
@@ -93,6 +96,12 @@ impl Both {
         assert_eq!(ours, self.model.qualify(member, self.cap));
     }
 
+    fn withdraw(&mut self, member: Member) {
+        let ours = self.matcher.withdraw(member);
+        assert_eq!(self.reader.withdraw(member), ours);
+        assert_eq!(self.model.withdraw(member), ours);
+    }
+
     fn drain(&mut self, at_most: usize) {
         let ours = self.matcher.drain_month(self.cap, self.drain_from, at_most);
         let (matches, next) = self.model.drain(self.cap, self.drain_from.try_into().unwrap(), at_most.max(1));
@@ -117,6 +126,11 @@ impl Both {
                 }
             }
             Step::OddQualify { member } => self.qualify(member),
+            Step::Withdraw { pick } => {
+                if let Some(member) = self.pick(pick) {
+                    self.withdraw(member);
+                }
+            }
             Step::StartMonth { skip } => {
                 let month = self.matcher.month() + skip;
                 assert_eq!(self.matcher.start_month(month), skip > 0);
@@ -132,12 +146,12 @@ impl Both {
 
     fn restore(&mut self) {
         // Other numbers in the same order have to do as well.
-        let mut nodes: Vec<_> = self.matcher.snapshot().collect();
-        let mut order: Vec<&mut u64> = nodes.iter_mut().filter_map(|node| node.qualified.as_mut()).collect();
-        order.sort_unstable();
-        for (rank, seq) in (0_u64..).zip(order) {
-            *seq = rank * 3 + 1;
-        }
+        let nodes = self.matcher.snapshot().map(|mut node| {
+            if let Qualification::Counts { order } = &mut node.qualification {
+                *order = *order * 3 + 1;
+            }
+            node
+        });
         self.matcher = Matcher::restore(self.matcher.month(), nodes).unwrap();
         self.reader = Tree::restore(self.reader.snapshot().collect::<Vec<_>>()).unwrap();
     }
@@ -156,7 +170,15 @@ impl Both {
             assert_eq!(tree.is_qualified(member), self.model.qualified.contains(&member));
             assert_eq!(self.matcher.tally(member), Some(self.model.tally(member)));
             let used = self.model.tally(member).used();
-            assert_eq!(self.matcher.waiting(member), Some(self.model.legs(member).potential() - used));
+            let waits = self.model.legs(member).potential().saturating_sub(used);
+            assert_eq!(self.matcher.waiting(member), Some(waits));
+            for side in Side::BOTH {
+                let leg = self.model.leg(member, side);
+                for k in 0..=leg.len() {
+                    let kth = self.matcher.kth_qualified(member, side, k.try_into().unwrap());
+                    assert_eq!(kth, leg.get(k).copied());
+                }
+            }
             let owners: Vec<Member> = self.model.owners(member).iter().map(|&(owner, _)| owner).collect();
             assert_eq!(tree.path_to_root(member).collect::<Vec<_>>(), owners);
             for other in &self.model.nodes {

@@ -13,3 +13,4 @@ mod properties;
 mod restore;
 mod stream;
 mod vectors;
+mod walking;

@@ -16,6 +16,7 @@ pub struct Model {
     pub nodes: Vec<Node>,
     /// In the order of qualification.
     pub qualified: Vec<Member>,
+    pub withdrawn: Vec<Member>,
     /// Every match so far with its month.
     pub matches: Vec<(u32, Match<Member>)>,
     pub month: u32,
@@ -165,6 +166,9 @@ impl Model {
         if self.qualified.contains(&member) {
             return Ok(Vec::new());
         }
+        if self.withdrawn.contains(&member) {
+            return Err(Refusal::Withdrawn);
+        }
         let owners = self.owners(member).to_vec();
         let before: Vec<u64> = owners.iter().map(|&(owner, _)| self.legs(owner).potential()).collect();
         self.qualified.push(member);
@@ -175,6 +179,20 @@ impl Model {
             }
         }
         Ok(matches)
+    }
+
+    pub fn withdraw(&mut self, member: Member) -> Result<bool, Refusal> {
+        if !self.has(member) {
+            return Err(Refusal::UnknownMember);
+        }
+        if self.withdrawn.contains(&member) {
+            return Err(Refusal::Withdrawn);
+        }
+        let place = self.qualified.iter().position(|&other| other == member);
+        if let Some(place) = place {
+            self.withdrawn.push(self.qualified.remove(place));
+        }
+        Ok(place.is_some())
     }
 
     /// All that a month start matches from an owner on, at most `at_most`, and where it stopped.

@@ -1,10 +1,11 @@
 //! Saved nodes that can't be right are refused by their number.
 
-use binary_tree::{Matcher, RestoreError, SavedNode, Side, Tally};
+use binary_tree::{Matcher, Qualification, RestoreError, SavedNode, Side, Tally};
 
 fn node(member: u8, parent: Option<(u8, Side)>, qualified: Option<u64>) -> SavedNode<u8> {
     let (parent, side) = parent.unzip();
-    SavedNode { member, parent, side, qualified, tally: Tally::default() }
+    let qualification = qualified.map_or(Qualification::None, |order| Qualification::Counts { order });
+    SavedNode { member, parent, side, qualification, tally: Tally::default() }
 }
 
 /// A root with one qualified member on each side, in month 5.
@@ -29,7 +30,9 @@ fn sound_nodes_are_restored() {
     check(|nodes| nodes[0].tally = Tally { formed: 1, flushed: 0, month: 5, formed_in_month: 1 }, None);
     let matcher = Matcher::restore(5, saved()).unwrap();
     assert_eq!(matcher.waiting(1), Some(1));
-    assert!(matcher.snapshot().eq(saved()));
+    let orders: Vec<_> = matcher.snapshot().map(|node| node.qualification).collect();
+    let counts = |order| Qualification::Counts { order };
+    assert_eq!(orders, [Qualification::None, counts(1), counts(0)], "numbered anew, in the same order");
 }
 
 #[test]
@@ -44,7 +47,10 @@ fn places_that_cannot_be_are_refused() {
 
 #[test]
 fn orders_and_tallies_that_cannot_be_are_refused() {
-    check(|nodes| nodes[2].qualified = Some(40), Some(RestoreError::QualifiedTogether { number: 2 }));
+    check(
+        |nodes| nodes[2].qualification = Qualification::Counts { order: 40 },
+        Some(RestoreError::QualifiedTogether { number: 2 }),
+    );
     let beyond = Some(RestoreError::UsedBeyondLegs { number: 0 });
     check(|nodes| nodes[0].tally = Tally { formed: 1, flushed: 1, month: 5, formed_in_month: 1 }, beyond);
     check(

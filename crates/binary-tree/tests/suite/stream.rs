@@ -9,6 +9,7 @@
 //! | `j` `a` `b` `<` `>` `w` and a pick | a new member below the picked one: level order, level order on the left or right, extreme left, extreme right, weaker leg |
 //! | `x` member sponsor | a member joins by number, below one by number, known or not |
 //! | `q` pick, `u` member | the picked member qualifies; one by number, known or not |
+//! | `v` pick | the picked member withdraws |
 //! | `m` months | so many months later a month starts; 0 is the same one again |
 //! | `d` matches, `D` | a slice of the month start; all of it |
 //! | `c` pairs, `f` pairs | from here on so many pairs a month, carried forward or flushed beyond |
@@ -50,6 +51,7 @@ fn next(bytes: &mut impl Iterator<Item = u8>) -> Option<Step> {
             b'x' => Step::OddJoin { member: operand()?.into(), sponsor: Some(operand()?.into()) },
             b'q' => Step::Qualify { pick: operand()?.into() },
             b'u' => Step::OddQualify { member: operand()?.into() },
+            b'v' => Step::Withdraw { pick: operand()?.into() },
             b'm' => Step::StartMonth { skip: operand()?.into() },
             b'd' => Step::DrainSlice { at_most: operand()?.into() },
             b'D' => Step::DrainSlice { at_most: usize::MAX },

@@ -1,0 +1,86 @@
+//! The links of all paths in one piece of memory.
+
+use crate::index::{at, number};
+
+use super::Link;
+
+/// A stretch of the arena; its room is the next power of two.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Run {
+    start: u32,
+    len: u32,
+}
+
+impl Run {
+    pub(super) fn len(self) -> usize {
+        at(self.len)
+    }
+
+    fn room(self) -> usize {
+        if self.len == 0 { 0 } else { at(self.len).next_power_of_two() }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Arena {
+    links: Vec<Link>,
+    /// Starts of free stretches by the logarithm of their length.
+    free: [Vec<u32>; 32],
+}
+
+impl Arena {
+    pub(super) fn slice(&self, run: Run) -> &[Link] {
+        &self.links[at(run.start)..][..run.len()]
+    }
+
+    pub(super) fn slice_mut(&mut self, run: Run) -> &mut [Link] {
+        &mut self.links[at(run.start)..][..run.len()]
+    }
+
+    /// A stretch of `len` links that are still to be set.
+    pub(super) fn room_for(&mut self, len: usize) -> Run {
+        let start = if len == 0 { 0 } else { self.take(len.next_power_of_two()) };
+        Run { start, len: number(len) }
+    }
+
+    pub(super) fn push(&mut self, run: &mut Run, link: Link) {
+        if run.len() == run.room() {
+            let old = *run;
+            run.start = self.take((run.len() + 1).next_power_of_two());
+            self.links.copy_within(at(old.start)..at(old.start) + old.len(), at(run.start));
+            self.give_back(old.start, old.room());
+        }
+        self.links[at(run.start) + run.len()] = link;
+        run.len += 1;
+    }
+
+    pub(super) fn truncate(&mut self, run: &mut Run, len: usize) {
+        let before = run.room();
+        run.len = number(len);
+        // what is too much goes back in halves
+        let mut room = before;
+        while room > run.room() {
+            let half = room / 2;
+            self.give_back(run.start + number(half), room - half);
+            room = half;
+        }
+    }
+
+    fn take(&mut self, room: usize) -> u32 {
+        self.free[class(room)].pop().unwrap_or_else(|| {
+            let start = number(self.links.len());
+            self.links.resize(self.links.len() + room, Link::default());
+            start
+        })
+    }
+
+    fn give_back(&mut self, start: u32, room: usize) {
+        if room > 0 {
+            self.free[class(room)].push(start);
+        }
+    }
+}
+
+fn class(room: usize) -> usize {
+    at(room.ilog2())
+}

@@ -1,0 +1,192 @@
+//! A long path's leads, summed up: the largest of each 64, of each 64 of those, and so on.
+//!
+//! A change of a prefix moves whole spans by what they owe to all that they cover, so that it takes some dozens of
+//! steps in each row, and the nodes that it asks for are found by going down only where a largest lead says so.
+
+use crate::index::at;
+
+use super::{Link, Sweep, Touched};
+
+const BITS: u32 = 6;
+/// Entries under one span.
+const WIDTH: usize = 1 << BITS;
+
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    /// The largest lead under it, without what the spans above owe.
+    max: i32,
+    /// To be added to every lead under it; `max` holds it already.
+    owed: i32,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Spans {
+    /// The first row spans links, each further one the row before it; the last has at most [`WIDTH`] entries.
+    rows: Vec<Vec<Span>>,
+}
+
+impl Spans {
+    pub(super) fn over(links: &[Link]) -> Self {
+        let spans = links.chunks(WIDTH).map(|links| Span { max: largest(links), owed: 0 });
+        let mut spans = Self { rows: vec![spans.collect()] };
+        spans.top_up();
+        spans
+    }
+
+    /// What all spans over a link owe it.
+    pub(super) fn owed_at(&self, index: usize) -> i32 {
+        self.over_link(index).map(|(row, entry)| self.rows[row][entry].owed).sum()
+    }
+
+    /// Takes in the last of `links`, which comes with its true lead and is given what is kept of it.
+    pub(super) fn push(&mut self, links: &mut [Link], index: usize) {
+        let known = |&(row, entry): &(usize, usize)| self.rows[row].get(entry).is_some();
+        let owed: i32 =
+            self.over_link(index).filter(known).map(|(row, entry)| self.rows[row][entry].owed).sum();
+        links[index].lead -= owed;
+        let mut max = links[index].lead;
+        for (row, entry) in self.over_link(index) {
+            match self.rows[row].get_mut(entry) {
+                Some(span) => {
+                    max += span.owed;
+                    span.max = span.max.max(max);
+                }
+                None => self.rows[row].push(Span { max, owed: 0 }),
+            }
+        }
+        self.top_up();
+    }
+
+    /// Forgets the links from `len` on.
+    pub(super) fn truncate(&mut self, links: &[Link], len: usize) {
+        let mut below = len;
+        for row in 0..self.rows.len() {
+            below = below.div_ceil(WIDTH);
+            self.rows[row].truncate(below);
+            let last = below - 1;
+            let covered = if row == 0 { &links[..len] } else { links };
+            self.sum_up(covered, row, last);
+        }
+    }
+
+    /// What is owed to a link whose kept lead has just moved `by`.
+    pub(super) fn moved(&mut self, links: &[Link], index: usize, by: i32) -> i32 {
+        let owed = self.owed_at(index);
+        let mut max = links[index].lead;
+        for (row, entry) in self.over_link(index) {
+            if by < 0 {
+                self.sum_up(links, row, entry);
+            } else {
+                let span = &mut self.rows[row][entry];
+                max += span.owed;
+                span.max = span.max.max(max);
+            }
+        }
+        owed
+    }
+
+    /// Moves the leads of the first `end` links and tells those that are asked for, the top of the path first.
+    pub(super) fn sweep(&mut self, links: &mut [Link], end: usize, sweep: Sweep, touched: &mut Vec<Touched>) {
+        let top = self.rows.len();
+        self.sweep_row(links, top, (0, end), 0, sweep, touched);
+    }
+
+    /// Sweeps the entries under `row` (links under row 0) from `from` to the one that holds the link `end`.
+    fn sweep_row(
+        &mut self,
+        links: &mut [Link],
+        row: usize,
+        (from, end): (usize, usize),
+        owed: i32,
+        sweep: Sweep,
+        touched: &mut Vec<Touched>,
+    ) {
+        let Some(row) = row.checked_sub(1) else {
+            sweep.over(&mut links[from..end], owed, touched);
+            return;
+        };
+        let whole = end >> shift(row);
+        for entry in from..whole {
+            let span = self.rows[row][entry];
+            if span.max + owed > sweep.above {
+                self.tell(links, row, entry, owed, sweep.above, touched);
+            }
+            self.rows[row][entry] = Span { max: span.max + sweep.by, owed: span.owed + sweep.by };
+        }
+        if whole << shift(row) < end {
+            let owed = owed + self.rows[row][whole].owed;
+            self.sweep_row(links, row, (whole << BITS, end), owed, sweep, touched);
+            self.sum_up(links, row, whole);
+        }
+    }
+
+    /// Tells the nodes under one span whose leads are above a bound.
+    fn tell(
+        &self,
+        links: &[Link],
+        row: usize,
+        entry: usize,
+        owed: i32,
+        above: i32,
+        touched: &mut Vec<Touched>,
+    ) {
+        let owed = owed + self.rows[row][entry].owed;
+        match row.checked_sub(1) {
+            None => {
+                let found = under(links, entry).iter().filter(|link| link.lead + owed > above);
+                touched.extend(found.map(|link| Touched { owner: link.node, in_heavy: true }));
+            }
+            Some(below) => {
+                let first = entry << BITS;
+                for (index, span) in (first..).zip(under(&self.rows[below], entry)) {
+                    if span.max + owed > above {
+                        self.tell(links, below, index, owed, above, touched);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Finds the largest lead under one span again.
+    fn sum_up(&mut self, links: &[Link], row: usize, entry: usize) {
+        let max = match row.checked_sub(1) {
+            None => largest(under(links, entry)),
+            Some(below) => {
+                under(&self.rows[below], entry).iter().map(|span| span.max).max().unwrap_or(i32::MIN)
+            }
+        };
+        let span = &mut self.rows[row][entry];
+        span.max = max + span.owed;
+    }
+
+    /// The spans over a link, as row and entry.
+    fn over_link(&self, index: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+        (0..self.rows.len()).map(move |row| (row, index >> shift(row)))
+    }
+
+    /// Adds rows until the last is short.
+    fn top_up(&mut self) {
+        while let Some(last) = self.rows.last().filter(|row| row.len() > WIDTH) {
+            let spans = last.chunks(WIDTH).map(|spans| {
+                let max = spans.iter().map(|span| span.max).max().unwrap_or(i32::MIN);
+                Span { max, owed: 0 }
+            });
+            let row = spans.collect();
+            self.rows.push(row);
+        }
+    }
+}
+
+/// How far a link's index is shifted to give the entry of a row.
+fn shift(row: usize) -> usize {
+    at(BITS) * (row + 1)
+}
+
+fn under<T>(row: &[T], entry: usize) -> &[T] {
+    let first = entry << BITS;
+    &row[first..row.len().min(first + WIDTH)]
+}
+
+fn largest(links: &[Link]) -> i32 {
+    links.iter().map(|link| link.lead).max().unwrap_or(i32::MIN)
+}
