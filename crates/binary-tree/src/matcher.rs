@@ -242,7 +242,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
             match self.outcome(owner, cap) {
                 Some(outcome) => matches.push(self.use_up(owner, outcome, Some((number, in_heavy)))),
                 None if self.waits(owner) == 1 => {
-                    self.waiting.insert(owner);
+                    self.waiting.insert(self.tree.joined_of(owner));
                 }
                 // it waits already, or makes up for those who withdrew
                 None => {}
@@ -302,15 +302,16 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     pub fn drain_month(&mut self, cap: Cap, from: u32, at_most: usize) -> Drained<K> {
         let mut matches = Vec::new();
         let mut start = Some(from);
-        while let Some(owner) = start.and_then(|start| self.waiting.range(start..).next().copied()) {
+        while let Some(joined) = start.and_then(|start| self.waiting.range(start..).next().copied()) {
+            let owner = self.tree.by_joining()[at(joined)];
             while let Some(outcome) = self.outcome(owner, cap) {
                 if matches.len() >= at_most.max(1) {
-                    return Drained { matches, next: Some(owner) };
+                    return Drained { matches, next: Some(joined) };
                 }
                 matches.push(self.use_up(owner, outcome, None));
             }
             self.note_waiting(owner);
-            start = owner.checked_add(1);
+            start = joined.checked_add(1);
         }
         Drained { matches, next: None }
     }
@@ -330,10 +331,11 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     }
 
     fn note_waiting(&mut self, owner: u32) {
+        let joined = self.tree.joined_of(owner);
         if self.waits(owner) > 0 {
-            self.waiting.insert(owner);
+            self.waiting.insert(joined);
         } else {
-            self.waiting.remove(&owner);
+            self.waiting.remove(&joined);
         }
     }
 

@@ -32,6 +32,11 @@ impl Numbers {
         let rehash = |&number: &u32| self.hasher.hash_one(key_of(number));
         self.shards[shard(hash)].insert_unique(hash, number, rehash);
     }
+
+    /// Changes all numbers.
+    pub(crate) fn change(&mut self, change: impl Fn(&mut u32)) {
+        self.shards.iter_mut().flat_map(HashTable::iter_mut).for_each(change);
+    }
 }
 
 /// Bits in the middle: the table itself uses the lowest and the highest.

@@ -15,6 +15,8 @@
 mod arena;
 mod spans;
 
+use hashbrown::HashMap;
+
 use crate::index::{NONE, at, number};
 use arena::{Arena, Run};
 use spans::Spans;
@@ -26,7 +28,7 @@ pub(crate) struct Link {
     pub(crate) lead: i32,
 }
 
-/// A path with more links than this has [`Spans`] over them.
+/// A path with more links than this is long, and has [`Spans`] over them.
 const PLAIN: usize = 128;
 
 #[derive(Debug, Clone)]
@@ -42,7 +44,12 @@ pub(crate) struct Path {
     /// The leaf at the end, which has no lead as it has no legs.
     pub(crate) last: u32,
     links: Run,
-    spans: Option<Box<Spans>>,
+}
+
+impl Path {
+    fn is_long(&self) -> bool {
+        self.links.len() > PLAIN
+    }
 }
 
 /// What happens to a member's place in the count.
@@ -111,6 +118,8 @@ pub(crate) struct Spot {
 pub(crate) struct Paths {
     paths: Vec<Path>,
     links: Arena,
+    /// Of the long paths.
+    spans: HashMap<u32, Spans>,
     /// By joining number.
     spots: Vec<Spot>,
 }
@@ -158,8 +167,8 @@ impl Paths {
                 *link = Link { node, lead: light.wrapping_sub(heavy).cast_signed() };
             }
         }
-        for path in paths.paths.iter_mut().filter(|path| path.links.len() > PLAIN) {
-            path.spans = Some(Box::new(Spans::over(paths.links.slice(path.links))));
+        for (name, path) in (0..).zip(&paths.paths).filter(|(_, path)| path.is_long()) {
+            paths.spans.insert(name, Spans::over(paths.links.slice(path.links)));
         }
         paths
     }
@@ -179,10 +188,13 @@ impl Paths {
 
     /// The lead of a node; 0 for the leaf of a path.
     pub(crate) fn lead(&self, node: u32) -> i32 {
-        let Spot { path, index } = self.spot(node);
-        let path = &self.paths[at(path)];
+        let Spot { path: name, index } = self.spot(node);
+        let path = &self.paths[at(name)];
         match self.links.slice(path.links).get(at(index)) {
-            Some(link) => link.lead + path.spans.as_ref().map_or(0, |spans| spans.owed_at(at(index))),
+            Some(link) if path.is_long() => {
+                link.lead + self.spans.get(&name).map_or(0, |spans| spans.owed_at(at(index)))
+            }
+            Some(link) => link.lead,
             None => 0,
         }
     }
@@ -219,7 +231,7 @@ impl Paths {
     fn start(&mut self, parent: u32, level: u32, last: u32) -> Spot {
         let path = number(self.paths.len());
         let links = Run::default();
-        self.paths.push(Path { parent, size: 0, count: 0, level, last, links, spans: None });
+        self.paths.push(Path { parent, size: 0, count: 0, level, last, links });
         Spot { path, index: 0 }
     }
 
@@ -289,10 +301,12 @@ impl Paths {
         let index = path.links.len();
         self.links.push(&mut path.links, link);
         let links = self.links.slice_mut(path.links);
-        match &mut path.spans {
-            Some(spans) => spans.push(links, index),
-            None if links.len() > PLAIN => path.spans = Some(Box::new(Spans::over(links))),
-            None => {}
+        if index > PLAIN {
+            if let Some(spans) = self.spans.get_mut(&name) {
+                spans.push(links, index);
+            }
+        } else if path.is_long() {
+            self.spans.insert(name, Spans::over(links));
         }
     }
 
@@ -300,19 +314,21 @@ impl Paths {
     fn cut(&mut self, name: u32, from: usize) -> Vec<Link> {
         let path = &mut self.paths[at(name)];
         let links = self.links.slice_mut(path.links);
-        let spans = path.spans.as_deref();
-        let owed = |index| spans.map_or(0, |spans| spans.owed_at(index));
+        let spans = self.spans.remove(&name);
+        let owed = |index| spans.as_ref().map_or(0, |spans| spans.owed_at(index));
         let cut = links.iter().enumerate().skip(from);
         let cut = cut.map(|(index, link)| Link { node: link.node, lead: link.lead + owed(index) }).collect();
-        if let Some(spans) = &mut path.spans {
-            if from > PLAIN {
+        match spans {
+            Some(mut spans) if from > PLAIN => {
                 spans.truncate(links, from);
-            } else {
+                self.spans.insert(name, spans);
+            }
+            Some(spans) => {
                 for (index, link) in links.iter_mut().enumerate().take(from) {
                     link.lead += spans.owed_at(index);
                 }
-                path.spans = None;
             }
+            None => {}
         }
         self.links.truncate(&mut path.links, from);
         cut
@@ -329,7 +345,7 @@ impl Paths {
             path.count = change.count(path.count);
             let links = self.links.slice_mut(path.links);
             let first = touched.len();
-            match &mut path.spans {
+            match Some(&spot.path).filter(|_| path.is_long()).and_then(|name| self.spans.get_mut(name)) {
                 Some(spans) => spans.sweep(links, at(spot.index), sweep, touched),
                 None => sweep.over(&mut links[..at(spot.index)], 0, touched),
             }
@@ -352,7 +368,7 @@ impl Paths {
         let index = at(spot.index);
         let before = links[index].lead;
         links[index].lead += by;
-        match &mut path.spans {
+        match Some(&spot.path).filter(|_| path.is_long()).and_then(|name| self.spans.get_mut(name)) {
             Some(spans) => before + spans.moved(links, index, by),
             None => before,
         }

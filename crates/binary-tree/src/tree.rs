@@ -19,13 +19,10 @@ const NO_POSITION: u64 = u64::MAX;
 /// The largest position that is told: whole numbers up to here survive JSON readers that use doubles.
 const LAST_POSITION: u64 = 1 << 53;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Joined,
-    /// With the number in the order of qualification, from 0.
-    Qualified(u32),
-    Withdrawn,
-}
+/// In place of a number in the order of qualification: of one who hasn't qualified.
+const NOT_YET: u32 = NONE;
+/// In place of a number in the order of qualification: of one who has withdrawn.
+const WITHDRAWN: u32 = NONE - 1;
 
 #[derive(Debug, Clone)]
 struct Node<K> {
@@ -33,7 +30,8 @@ struct Node<K> {
     position: u64,
     parent: u32,
     children: [u32; 2],
-    standing: Standing,
+    /// Number in the order of qualification, from 0; or [`NOT_YET`], or [`WITHDRAWN`].
+    order: u32,
     /// The first node of the line of left or right children, whichever side this one is on, that runs through it; for a
     /// root the end of the left line that starts at it.
     line: u32,
@@ -54,11 +52,16 @@ pub struct Tree<K> {
     paths: Paths,
     /// The next number in the order of qualification.
     next_order: u32,
+    /// Joining numbers of the nodes.
+    joined: Vec<u32>,
+    /// Nodes by joining number.
+    by_joining: Vec<u32>,
 }
 
 impl<K> Default for Tree<K> {
     fn default() -> Self {
-        Self { nodes: Vec::new(), numbers: Numbers::default(), paths: Paths::default(), next_order: 0 }
+        let (numbers, paths) = Default::default();
+        Self { nodes: Vec::new(), numbers, paths, next_order: 0, joined: Vec::new(), by_joining: Vec::new() }
     }
 }
 
@@ -116,16 +119,16 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         number: u32,
         touched: &mut Vec<Touched>,
     ) -> Result<bool, Refusal> {
-        match self.nodes[at(number)].standing {
-            Standing::Joined => {
-                self.nodes[at(number)].standing = Standing::Qualified(self.next_order);
+        match self.nodes[at(number)].order {
+            NOT_YET => {
+                self.nodes[at(number)].order = self.next_order;
                 // no more numbers than members
                 self.next_order = self.next_order.saturating_add(1);
                 self.paths.count(number, Change::Qualifies, touched);
                 Ok(true)
             }
-            Standing::Qualified(_) => Ok(false),
-            Standing::Withdrawn => Err(Refusal::Withdrawn),
+            WITHDRAWN => Err(Refusal::Withdrawn),
+            _ => Ok(false),
         }
     }
 
@@ -134,14 +137,14 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         number: u32,
         touched: &mut Vec<Touched>,
     ) -> Result<bool, Refusal> {
-        match self.nodes[at(number)].standing {
-            Standing::Joined => Ok(false),
-            Standing::Qualified(_) => {
-                self.nodes[at(number)].standing = Standing::Withdrawn;
+        match self.nodes[at(number)].order {
+            NOT_YET => Ok(false),
+            WITHDRAWN => Err(Refusal::Withdrawn),
+            _ => {
+                self.nodes[at(number)].order = WITHDRAWN;
                 self.paths.count(number, Change::Withdraws, touched);
                 Ok(true)
             }
-            Standing::Withdrawn => Err(Refusal::Withdrawn),
         }
     }
 
@@ -158,7 +161,8 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     /// The members directly below `member`, left first; none for one without a place.
     pub fn children(&self, member: K) -> [Option<K>; 2] {
         self.number(member)
-            .map_or([None, None], |number| self.nodes[at(number)].children.map(|child| self.member_at(child)))
+            .map_or([None, None], |number| Side::BOTH.map(|side| self.child_of(number, side)))
+            .map(|child| child.map(|child| self.member_of(child)))
     }
 
     /// Whether `member` has a place and counts as qualified.
@@ -178,12 +182,21 @@ impl<K: Copy + Eq + Hash> Tree<K> {
 
     /// The member's index in the order of joining, from 0; `None` for one without a place.
     pub fn joined_number(&self, member: K) -> Option<u32> {
-        self.number(member)
+        self.number(member).map(|node| self.joined_of(node))
     }
 
     /// The member with this index in the order of joining.
     pub fn member_at(&self, index: u32) -> Option<K> {
-        self.nodes.get(at(index)).map(|node| node.member)
+        self.by_joining.get(at(index)).map(|&node| self.member_of(node))
+    }
+
+    pub(crate) fn joined_of(&self, node: u32) -> u32 {
+        self.joined[at(node)]
+    }
+
+    /// Nodes in joining order.
+    pub(crate) fn by_joining(&self) -> &[u32] {
+        &self.by_joining
     }
 
     pub(crate) fn number(&self, member: K) -> Option<u32> {
@@ -196,10 +209,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
 
     /// The node's number in the order of qualification.
     pub(crate) fn order_of(&self, number: u32) -> Option<u32> {
-        match self.nodes[at(number)].standing {
-            Standing::Qualified(order) => Some(order),
-            Standing::Joined | Standing::Withdrawn => None,
-        }
+        Some(self.nodes[at(number)].order).filter(|&order| order < WITHDRAWN)
     }
 
     /// How many numbers there are in the order of qualification.
@@ -236,7 +246,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     pub(crate) fn place_of(&self, number: u32) -> Place<K> {
         let node = &self.nodes[at(number)];
         Place {
-            parent: self.member_at(node.parent),
+            parent: self.parent_of(number).map(|parent| self.member_of(parent)),
             side: node.side,
             level: self.paths.level(number).into(),
             position: Some(node.position).filter(|&position| position != NO_POSITION),
@@ -261,12 +271,14 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             position,
             parent: spot.map_or(NONE, |(parent, _)| parent),
             children: [NONE, NONE],
-            standing: Standing::Joined,
+            order: NOT_YET,
             line,
             line_end: number,
             side: spot.map(|(_, side)| side),
             full_rows: 0,
         });
+        self.joined.push(number);
+        self.by_joining.push(number);
         let nodes = &self.nodes;
         self.numbers.insert(&member, number, |number| nodes[at(number)].member);
         if let Some((parent, _)) = spot {

@@ -39,19 +39,19 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         }))?;
         // Whoever has withdrawn may have been used before.
         let ever = tree.ever_qualified();
-        let mut owners = Vec::with_capacity(tallies.len());
+        let mut owners = vec![Used::default(); tallies.len()];
         let mut waiting = BTreeSet::new();
-        for (number, tally) in (0_u32..).zip(tallies) {
+        for ((number, &node), tally) in (0_u32..).zip(tree.by_joining()).zip(tallies) {
             if tally.month > month || u64::from(tally.formed_in_month) > tally.formed {
                 return Err(RestoreError::TallyContradicts { number });
             }
-            let legs = Side::BOTH.map(|side| tree.child_of(number, side).map_or(0, |child| ever[at(child)]));
+            let legs = Side::BOTH.map(|side| tree.child_of(node, side).map_or(0, |child| ever[at(child)]));
             let used = Used::of(tally).filter(|used| used.all() <= legs[0].min(legs[1]));
             let used = used.ok_or(RestoreError::UsedBeyondLegs { number })?;
-            if u64::from(used.all()) < tree.legs_of(number).potential() {
+            if u64::from(used.all()) < tree.legs_of(node).potential() {
                 waiting.insert(number);
             }
-            owners.push(used);
+            owners[at(node)] = used;
         }
         let ranking = Ranking::over(&tree);
         Ok(Self { tree, ranking, owners, waiting, month, room: Room::default() })
@@ -59,9 +59,10 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
 
     /// All nodes in joining order, as [`Matcher::restore`] reads them.
     pub fn snapshot(&self) -> impl Iterator<Item = SavedNode<K>> + '_ {
-        self.tree.snapshot().zip(&self.owners).map(|(node, &used)| {
+        self.tree.snapshot().zip(self.tree.by_joining()).map(|(node, &number)| {
             let PlacedNode { member, parent, side, qualification } = node;
-            SavedNode { member, parent, side, qualification, tally: used.into() }
+            let tally = self.owners[at(number)].into();
+            SavedNode { member, parent, side, qualification, tally }
         })
     }
 }

@@ -167,16 +167,19 @@ impl Tour {
 
     /// Notes a qualification and gives the block in which it is.
     pub(super) fn qualify(&mut self, node: u32, order: u32) -> u32 {
-        self.set(node, order);
-        let block = self.chunks[at(self.homes[at(node)][0])].block;
+        let (block, slot) = self.set(node, order);
+        let first = &mut self.blocks[at(block)].firsts[slot];
+        // orders only rise
+        *first = order.min(*first);
         self.blocks[at(block)].count += 1;
         block
     }
 
     /// Takes back a qualification of this epoch, as if it had never been.
     pub(super) fn withdraw(&mut self, node: u32, epoch: usize) {
-        self.set(node, NONE);
-        let block = self.chunks[at(self.homes[at(node)][0])].block;
+        let (block, slot) = self.set(node, NONE);
+        let chunk = self.blocks[at(block)].chunks[slot];
+        self.blocks[at(block)].firsts[slot] = self.chunks[at(chunk)].first();
         self.blocks[at(block)].count -= 1;
         for &later in &self.row[at(self.ranks[at(block)]) + 1..] {
             for before in self.blocks[at(later)].before.iter_mut().skip(epoch) {
@@ -260,12 +263,12 @@ impl Tour {
         }
     }
 
-    fn set(&mut self, node: u32, order: u32) {
+    /// Sets a node's order and tells its block and the chunk's index in it.
+    fn set(&mut self, node: u32, order: u32) -> (u32, usize) {
         let chunk = &mut self.chunks[at(self.homes[at(node)][0])];
         let index = chunk.find(token(node, true));
         chunk.orders[index] = order;
-        let first = chunk.first();
-        self.blocks[at(chunk.block)].firsts[at(chunk.slot)] = first;
+        (chunk.block, at(chunk.slot))
     }
 
     fn insert(&mut self, chunk: u32, index: usize, token: u32) {

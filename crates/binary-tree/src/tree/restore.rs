@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use super::{Standing, Tree, at, number};
+use super::{NOT_YET, Tree, WITHDRAWN, at, number};
 use crate::index::NONE;
 use crate::paths::Paths;
 use crate::{Qualification, RestoreError, Side};
@@ -33,21 +33,25 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             tree.restore_node(node, &mut orders)?;
         }
         tree.restore_orders(orders)?;
+        tree.bring_together();
         tree.restore_paths();
         Ok(tree)
     }
 
     /// All nodes in joining order, as [`Tree::restore`] reads them.
     pub fn snapshot(&self) -> impl Iterator<Item = PlacedNode<K>> + '_ {
-        self.nodes.iter().map(|node| PlacedNode {
-            member: node.member,
-            parent: self.member_at(node.parent),
-            side: node.side,
-            qualification: match node.standing {
-                Standing::Joined => Qualification::None,
-                Standing::Qualified(order) => Qualification::Counts { order: order.into() },
-                Standing::Withdrawn => Qualification::Withdrawn,
-            },
+        self.by_joining.iter().map(|&number| {
+            let node = &self.nodes[at(number)];
+            PlacedNode {
+                member: node.member,
+                parent: self.parent_of(number).map(|parent| self.member_of(parent)),
+                side: node.side,
+                qualification: match node.order {
+                    NOT_YET => Qualification::None,
+                    WITHDRAWN => Qualification::Withdrawn,
+                    order => Qualification::Counts { order: order.into() },
+                },
+            }
         })
     }
 
@@ -75,7 +79,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         match node.qualification {
             Qualification::None => {}
             Qualification::Counts { order } => orders.push((order, number)),
-            Qualification::Withdrawn => self.nodes[at(number)].standing = Standing::Withdrawn,
+            Qualification::Withdrawn => self.nodes[at(number)].order = WITHDRAWN,
         }
         Ok(())
     }
@@ -87,14 +91,37 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             return Err(RestoreError::QualifiedTogether { number: twice[1].1 });
         }
         for (order, &(_, node)) in (0..).zip(&orders) {
-            self.nodes[at(node)].standing = Standing::Qualified(order);
+            self.nodes[at(node)].order = order;
         }
         self.next_order = number(orders.len());
         Ok(())
     }
 
+    /// Numbers the nodes anew so that those near each other in a tree are near each other in memory.
+    fn bring_together(&mut self) {
+        let mut new = vec![NONE; self.nodes.len()];
+        let joined: Vec<u32> = self.tour().filter(|&(_, enters)| enters).map(|(node, _)| node).collect();
+        for (now, &before) in (0..).zip(&joined) {
+            new[at(before)] = now;
+        }
+        let renumber = |node: &mut u32| {
+            if let Some(&now) = new.get(at(*node)) {
+                *node = now;
+            }
+        };
+        let mut nodes: Vec<_> = joined.iter().map(|&node| self.nodes[at(node)].clone()).collect();
+        for node in &mut nodes {
+            let [left, right] = &mut node.children;
+            for number in [&mut node.parent, left, right, &mut node.line, &mut node.line_end] {
+                renumber(number);
+            }
+        }
+        self.numbers.change(renumber);
+        (self.nodes, self.joined, self.by_joining) = (nodes, joined, new);
+    }
+
     fn restore_paths(&mut self) {
-        let counts = self.sum_up(|node| u32::from(matches!(node, Standing::Qualified(_))));
+        let counts = self.sum_up(|order| u32::from(order < WITHDRAWN));
         let sizes = self.sum_up(|_| 1);
         let parents = self.nodes.iter().map(|node| Some(node.parent).filter(|&parent| parent != NONE));
         self.paths = Paths::over(parents, |node| self.nodes[at(node)].children, &sizes, &counts);
@@ -102,13 +129,12 @@ impl<K: Copy + Eq + Hash> Tree<K> {
 
     /// By node: the members at and below it who have ever qualified.
     pub(crate) fn ever_qualified(&self) -> Vec<u32> {
-        self.sum_up(|standing| u32::from(standing != Standing::Joined))
+        self.sum_up(|order| u32::from(order != NOT_YET))
     }
 
-    /// The sum of a number over each node's whole subtree: children joined after their parents, so the last node is a
-    /// leaf.
-    fn sum_up(&self, of: impl Fn(Standing) -> u32) -> Vec<u32> {
-        let mut sums: Vec<u32> = self.nodes.iter().map(|node| of(node.standing)).collect();
+    /// The sum of a number over each node's whole subtree: children come after their parents, so the last node is a leaf.
+    fn sum_up(&self, of: impl Fn(u32) -> u32) -> Vec<u32> {
+        let mut sums: Vec<u32> = self.nodes.iter().map(|node| of(node.order)).collect();
         for index in (0..self.nodes.len()).rev() {
             let parent = at(self.nodes[index].parent);
             let sum = sums[index];

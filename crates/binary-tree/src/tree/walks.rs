@@ -20,7 +20,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     pub fn path_to_root(&self, member: K) -> impl Iterator<Item = K> + '_ {
         let start = self.number(member).unwrap_or(NONE);
         iter::successors(self.parent_of(start), |&number| self.parent_of(number))
-            .filter_map(|number| self.member_at(number))
+            .map(|number| self.member_of(number))
     }
 
     /// `top` and everybody below it: each member before those below it, the left leg before the right one; nobody for
