@@ -83,6 +83,11 @@ fn due_dates_keep_the_first_ones_day() {
         .collect();
     assert_eq!(dates, ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]);
     assert_eq!(plan(500, Terms::Months(5)).unwrap().last_due(), day("2027-05-31"));
+    // a plan that begins on a leap day falls on 28 February in the years between
+    let leap = InstalmentPlan::try_new(Paise::rupees(4_900), Terms::Months(49), day("2028-02-29")).unwrap();
+    let due: Vec<NaiveDate> = leap.schedule(Paise::ZERO).map(|part| part.due_date).step_by(12).collect();
+    assert_eq!(due, ["2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"].map(day));
+    assert_eq!(leap.schedule(Paise::ZERO).nth(13).map(|part| part.due_date), Some(day("2029-03-29")));
     assert_eq!(default_first_due(day("2028-01-31")), day("2028-02-29"));
     assert_eq!(default_first_due(day("2026-12-31")), day("2027-01-31"));
     assert_eq!(default_first_due(day("2027-02-28")), day("2027-03-28"));
