@@ -1,6 +1,6 @@
 //! The business calendar: instants in UTC, days and months in India.
 
-use core::{fmt, str::FromStr};
+use core::{cmp::Ordering, fmt, str::FromStr};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
@@ -88,8 +88,10 @@ impl Instant {
     /// This much later (or earlier), held at the calendar's ends.
     #[must_use]
     pub fn plus(self, span: TimeDelta) -> Self {
-        let end = if span < TimeDelta::zero() { Self::MIN } else { Self::MAX };
-        self.checked_add(span).unwrap_or(end)
+        self.checked_add(span).unwrap_or_else(|| match span.cmp(&TimeDelta::zero()) {
+            Ordering::Less => Self::MIN,
+            Ordering::Equal | Ordering::Greater => Self::MAX,
+        })
     }
 
     /// The time from `earlier` to this instant; negative when this one is the earlier.

@@ -87,3 +87,15 @@ fn mask_all_but_last(text: &str, mask: char, shown: usize) -> String {
     let hidden = if length > shown { length.saturating_sub(shown) } else { length };
     core::iter::repeat_n(mask, hidden).chain(text.chars().skip(hidden)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::mask_all_but_last;
+
+    #[test]
+    fn a_text_that_is_all_shown_is_masked_whole() {
+        for (text, masked) in [("", ""), ("123", "XXX"), ("1234", "XXXX"), ("12345", "X2345")] {
+            assert_eq!(mask_all_but_last(text, 'X', 4), masked);
+        }
+    }
+}

@@ -51,6 +51,33 @@ fn today_and_this_month_are_indian() {
 }
 
 #[test]
+fn a_month_is_that_of_the_day() {
+    for (text, year, month) in [("2026-11-22", 2026, 11), ("0001-05-31", 1, 5), ("9999-05-01", 9999, 5)] {
+        let of = Month::of(day(text));
+        assert_eq!((of.year(), of.month()), (year, month), "{text}");
+    }
+}
+
+#[test]
+fn later_and_earlier() {
+    let noon = at("2026-11-22T12:00:00+05:30");
+    for (span, expect) in [
+        (TimeDelta::zero(), noon),
+        (TimeDelta::hours(12), at("2026-11-23T00:00:00+05:30")),
+        (TimeDelta::microseconds(-1), at("2026-11-22T11:59:59.999999+05:30")),
+    ] {
+        assert_eq!((noon.checked_add(span), noon.plus(span)), (Some(expect), expect));
+    }
+    for (end, span) in
+        [(Instant::MIN, TimeDelta::microseconds(-1)), (Instant::MAX, TimeDelta::microseconds(1))]
+    {
+        assert_eq!((end.checked_add(span), end.plus(span)), (None, end));
+        assert_eq!(end.plus(TimeDelta::zero()), end);
+    }
+    assert_eq!(noon.checked_add(TimeDelta::MAX), None);
+}
+
+#[test]
 fn the_ends_of_time_hold() {
     assert_eq!(Instant::MIN.to_string(), "0001-01-01T00:00:00.000000+05:30");
     assert_eq!(Instant::MAX.to_string(), "9999-12-31T23:59:59.999999+05:30");
