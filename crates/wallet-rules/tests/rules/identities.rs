@@ -139,6 +139,14 @@ fn masks_show_this_and_no_more() {
     assert_eq!(Pan::parse("ABCPE1234F").unwrap().masked(), "XXXXXX234F");
     assert_eq!(AccountNumber::parse("30112233445").unwrap().masked(), "XXXXXXX3445");
     assert_eq!(AccountNumber::parse("123456").unwrap().masked(), "XX3456");
+    assert_eq!(Ifsc::parse("HDFC0001234").unwrap().masked(), "HDFC0001234");
+    assert_eq!(Pincode::parse("560001").unwrap().masked(), "XXX001");
+    for (kind, text, masked) in [
+        (IdentifierKind::Email, "asha@example.in", "a***@example.in"),
+        (IdentifierKind::Mobile, "9012345601", "90******01"),
+    ] {
+        assert_eq!(Identifier::parse(kind, text).unwrap().masked(), masked);
+    }
     assert_eq!(mask_identifier(""), "");
     for text in ["asha", "90123", "90123456011", "ab९०१२३", "९०१२"] {
         assert_eq!(mask_identifier(text), "***", "{text}");

@@ -73,6 +73,12 @@ wallet:7 -> booking:9 20.00 EMI_DEDUCTION
 wallet:7 -> emi_reserve:7 50.00 EMI_DEDUCTION
 wallet:7 -> reserve:7 12.50 RESERVE_DEDUCTION"
     );
+    let posting = Posting::pair_earning(6, 7, &split, &spread).unwrap();
+    assert!(!posting.is_empty());
+    let entries: Vec<_> = posting.entries().collect();
+    let of_moves: Vec<_> = posting.moves.iter().flat_map(|part| part.entries()).collect();
+    assert_eq!((entries.len(), &entries), (10, &of_moves));
+    assert_eq!(Paise::checked_sum(entries.iter().map(|entry| entry.amount)), Ok(Paise::ZERO));
 }
 
 #[test]
