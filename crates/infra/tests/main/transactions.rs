@@ -381,3 +381,14 @@ fn a_server_that_is_not_there_is_unavailable() {
     let outcome = runtime.block_on(db.write(|_| Ok::<_, Error>(())));
     assert!(matches!(outcome, Err(Error::Unavailable { outcome_unknown: false, .. })), "{outcome:?}");
 }
+
+/// `.cargo/config.toml` says how; another way costs more than half of the rate.
+#[test]
+fn sqlite_is_built_for_prepared_statements_and_connections_that_share_nothing() {
+    let options =
+        TestDb::open(Engine::Sqlite).texts("SELECT compile_options AS value FROM pragma_compile_options");
+    for wanted in ["ENABLE_QPSG", "DEFAULT_MEMSTATUS=0", "THREADSAFE=2"] {
+        assert!(options.iter().any(|option| option == wanted), "{wanted} is not in {options:?}");
+    }
+    assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+}
