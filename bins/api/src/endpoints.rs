@@ -83,11 +83,13 @@ impl Endpoint {
 
 /// Registers every endpoint; a path that is known under another method answers 405.
 pub fn register(server: &mut ServiceConfig, endpoints: &[Endpoint]) {
-    let mut by_path: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
+    // the router asks one path after the other: those without a parameter come first, as each is one comparison
+    let mut by_path: BTreeMap<(bool, &str), Vec<&Endpoint>> = BTreeMap::new();
     for endpoint in endpoints {
-        by_path.entry(&endpoint.path).or_default().push(endpoint);
+        let has_parameter = endpoint.path.contains('{');
+        by_path.entry((has_parameter, &endpoint.path)).or_default().push(endpoint);
     }
-    for (path, endpoints) in by_path {
+    for ((_, path), endpoints) in by_path {
         let methods: Vec<&str> =
             endpoints.iter().flat_map(|endpoint| allowed(&endpoint.method)).copied().collect();
         let allow = methods.join(", ");
