@@ -244,13 +244,13 @@ pub fn list(reader: &mut Reader, filter: &Filter, slice: Slice) -> Result<Rows<B
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
-    let rows = matching()
+    let rows: Vec<_> = matching()
         .order(bookings::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Booking::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }
 

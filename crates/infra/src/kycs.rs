@@ -209,12 +209,12 @@ pub fn list(reader: &mut Reader, user_id: Option<i64>, slice: Slice) -> Result<R
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
-    let rows = matching()
+    let rows: Vec<_> = matching()
         .order(kycs::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Kyc::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }

@@ -215,13 +215,13 @@ pub fn list(reader: &mut Reader, user: Option<i64>, slice: Slice) -> Result<Rows
         let rows = if slice.offset == 0 { rows } else { Vec::new() };
         return Ok(Rows { rows, count });
     }
-    let count = nodes::table.count().get_result(reader.connection())?;
-    let rows = nodes::table
+    let rows: Vec<_> = nodes::table
         .order(nodes::joined_seq.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Node::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || nodes::table.count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }
 

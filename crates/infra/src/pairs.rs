@@ -221,13 +221,13 @@ pub fn list(reader: &mut Reader, filter: Filter, slice: Slice) -> Result<Rows<Pa
             query
         }};
     }
-    let count = filtered!().count().get_result(reader.connection())?;
-    let rows = filtered!()
+    let rows: Vec<_> = filtered!()
         .order(pairs::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Pair::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || filtered!().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }
 

@@ -297,12 +297,12 @@ pub fn list(reader: &mut Reader, filter: &Filter, slice: Slice) -> Result<Rows<P
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
-    let rows = matching()
+    let rows: Vec<_> = matching()
         .order(payouts::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Payout::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }

@@ -108,7 +108,6 @@ pub fn list(reader: &mut Reader, filter: &Filter, slice: Slice) -> Result<Rows<L
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
     let newest_first = match account {
         // within one account the entry's number is the order, on every node of a cluster
         Some(_) => matching().order(ledger_entries::entry_no.desc()),
@@ -130,6 +129,7 @@ pub fn list(reader: &mut Reader, filter: &Filter, slice: Slice) -> Result<Rows<L
             ledger_entries::created_at,
         ))
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows: lines(reader, rows)?, count })
 }
 
@@ -276,7 +276,6 @@ pub fn payout_lines(
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
     let rows: Vec<PayoutLineRow> = matching()
         .order(ledger_entries::id.desc())
         .offset(slice.offset)
@@ -290,6 +289,7 @@ pub fn payout_lines(
             ledger_entries::created_at,
         ))
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     let counters = accounts_of(reader, rows.iter().map(|row| row.counter_account_id).collect())?;
     let line = |row: PayoutLineRow| {
         Ok(PayoutLine {

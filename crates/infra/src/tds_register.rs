@@ -117,12 +117,12 @@ pub fn list(reader: &mut Reader, user_id: Option<i64>, slice: Slice) -> Result<R
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
-    let rows = matching()
+    let rows: Vec<_> = matching()
         .order(tds_register::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(TdsRow::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }

@@ -102,13 +102,13 @@ pub fn list(reader: &mut Reader, user_id: Option<i64>, slice: Slice) -> Result<R
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
-    let rows = matching()
+    let rows: Vec<_> = matching()
         .order(wallets::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Wallet::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }
 

@@ -46,7 +46,7 @@ pub(super) fn version_of(reader: &mut Reader, number: i32) -> Result<PlanVersion
 
 /// What a member sees of another.
 pub(super) fn masked(reader: &mut Reader, user: i64) -> Result<String> {
-    let contact = buyers::contacts(reader, &[user])?.remove(&user).unwrap_or_default();
+    let contact = buyers::contact(reader, user)?.unwrap_or_default();
     Ok(mask_identifier(&contact.email.or(contact.mobile).unwrap_or_default()))
 }
 
