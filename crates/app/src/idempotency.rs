@@ -32,10 +32,10 @@ pub(crate) fn once<T: Serialize + DeserializeOwned>(
         return Ok(Done { value: work(tx)?, replayed: false });
     };
     match idempotency::begin(tx, request, now)? {
-        Seen::Never(key) => {
+        Seen::Never => {
             let value = work(tx)?;
             let reply = serde_json::to_string(&value).map_err(Error::internal)?;
-            idempotency::keep(tx, key, &reply)?;
+            idempotency::keep(tx, request, &reply)?;
             Ok(Done { value, replayed: false })
         }
         Seen::Before(reply) => {

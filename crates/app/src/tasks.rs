@@ -20,7 +20,7 @@ use infra::{
 };
 use wallet_rules::calendar::Instant;
 
-use crate::{Error, Result};
+use crate::Result;
 
 /// What can follow from a commit. A task's argument only names a row; the amounts are in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +62,11 @@ impl TaskKind {
         }
     }
 
+    /// True for what is sent outside the platform, and so outside transactions.
+    const fn is_message(self) -> bool {
+        matches!(self, Self::Mail | Self::Sms)
+    }
+
     /// The kind of this name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
@@ -71,7 +76,7 @@ impl TaskKind {
 /// Announces the posting of pairs, each with what caused it.
 ///
 /// # Errors
-/// [`Error::Internal`] when one was announced before.
+/// [`crate::Error::Internal`] when one was announced before.
 pub(crate) fn announce_pairs(tx: &mut Tx, pairs: &[(i64, String)], now: Instant) -> Result<()> {
     let kind = TaskKind::PairMatched.as_str();
     let mut tasks = Vec::with_capacity(pairs.len());
@@ -85,7 +90,7 @@ pub(crate) fn announce_pairs(tx: &mut Tx, pairs: &[(i64, String)], now: Instant)
 /// Announces a task about the row `subject`; `occasion` tells one task about it from the next.
 ///
 /// # Errors
-/// [`Error::Internal`] when the same task was announced before.
+/// [`crate::Error::Internal`] when the same task was announced before.
 pub(crate) fn announce(
     tx: &mut Tx,
     kind: TaskKind,
@@ -101,6 +106,5 @@ pub(crate) fn announce(
         format!("{}:{subject}:{occasion}", kind.as_str())
     };
     let task = NewTask { kind: kind.as_str(), task_key, subject_id: subject, payload, caused_by };
-    outbox::announce(tx, &task, now).map_err(Error::from)?;
-    Ok(())
+    Ok(outbox::announce(tx, &task, now)?)
 }

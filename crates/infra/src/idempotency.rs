@@ -5,7 +5,7 @@ use wallet_rules::calendar::Instant;
 
 use crate::{
     Error, Result, Unique,
-    db::{PreparedOnce as _, Tx, expect_one, last_insert_id},
+    db::{PreparedOnce as _, Tx, expect_one},
     schema::idempotency_keys,
 };
 
@@ -25,8 +25,8 @@ pub struct RequestKey {
 /// What is known of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// Nothing: it is ours to do, under this key.
-    Never(i64),
+    /// Nothing: it is ours to do.
+    Never,
     /// It took effect with this reply.
     Before(String),
     /// The caller's key was used with another body.
@@ -50,7 +50,7 @@ pub fn begin(tx: &mut Tx, request: &RequestKey, now: Instant) -> Result<Seen> {
         .execute(tx.connection())
         .map_err(Error::from);
     match inserted {
-        Ok(_) => Ok(Seen::Never(last_insert_id(tx)?)),
+        Ok(_) => Ok(Seen::Never),
         Err(Error::Duplicate(Unique::IdempotencyKeys)) => {
             let stored: Option<(String, String)> = idempotency_keys::table
                 .filter(idempotency_keys::user_id.eq(request.user_id))
@@ -74,8 +74,11 @@ pub fn begin(tx: &mut Tx, request: &RequestKey, now: Instant) -> Result<Seen> {
 ///
 /// # Errors
 /// What the database says.
-pub fn keep(tx: &mut Tx, key: i64, reply: &str) -> Result<()> {
-    let updated = diesel::update(idempotency_keys::table.find(key))
+pub fn keep(tx: &mut Tx, request: &RequestKey, reply: &str) -> Result<()> {
+    let updated = diesel::update(idempotency_keys::table)
+        .filter(idempotency_keys::user_id.eq(request.user_id))
+        .filter(idempotency_keys::path.eq(&request.path))
+        .filter(idempotency_keys::idem_key.eq(&request.key))
         .set(idempotency_keys::reply.eq(reply))
         .prepared()
         .execute(tx.connection())?;

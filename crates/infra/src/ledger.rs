@@ -1,18 +1,18 @@
 //! The ledger: append-only double entry. [`post`] is the only writer of a balance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use money::Paise;
 use wallet_rules::{
     calendar::Instant,
-    ledger::{Account, AccountKind, Posting, ReferenceType},
+    ledger::{Account, AccountKind, Entry, Posting, ReferenceType},
 };
 
 use crate::{
     Error, Result, Unique,
     columns::Column,
-    db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
+    db::{AnyConnection, PreparedOnce as _, Reader, Tx, last_insert_id},
     schema::{accounts, ledger_entries, ledger_transactions},
 };
 
@@ -127,14 +127,24 @@ struct Touched {
 
 impl Touched {
     fn load(tx: &mut Tx, posting: &Posting) -> Result<Self> {
-        let mut ids = BTreeMap::new();
-        let mut seen = BTreeMap::new();
-        for entry in posting.entries() {
-            if let std::collections::btree_map::Entry::Vacant(vacant) = ids.entry(entry.account) {
-                let (id, balance) = find_account(tx, entry.account)?;
-                vacant.insert(id);
-                seen.extend(balance.map(|balance| (id, balance)));
-            }
+        let wanted: BTreeSet<Account> = posting.entries().map(|entry| entry.account).collect();
+        let mut query = accounts::table
+            .select((accounts::kind, accounts::owner_id, accounts::id, accounts::balance))
+            .into_boxed();
+        for account in &wanted {
+            let owner = account.owner().unwrap_or(HOUSE);
+            query =
+                query.or_filter(accounts::kind.eq(account.kind().as_str()).and(accounts::owner_id.eq(owner)));
+        }
+        let found: Vec<(String, i64, i64, Option<i64>)> = query.load(tx.connection())?;
+        let (mut ids, mut seen) = (BTreeMap::new(), BTreeMap::new());
+        for account in wanted {
+            let owner = account.owner().unwrap_or(HOUSE);
+            let row = found.iter().find(|row| row.0 == account.kind().as_str() && row.1 == owner);
+            let &(.., id, balance) =
+                row.ok_or_else(|| Error::corrupt(format!("account {account} is not open")))?;
+            ids.insert(account, id);
+            seen.extend(balance.map(|balance| (id, balance)));
         }
         Ok(Self { ids, seen, running: BTreeMap::new() })
     }
@@ -199,43 +209,53 @@ impl Touched {
         let business_date = now.ist_date();
         for step in &posting.moves {
             let [source, destination] = step.entries();
-            for (entry, counter) in [(source, destination.account), (destination, source.account)] {
-                let id = self.id(entry.account)?;
-                let counter_id = self.id(counter)?;
-                let place = self.running.get_mut(&id).map(|running| {
+            let mut row = |entry: Entry, counter: Account| {
+                let account_id = self.id(entry.account)?;
+                let place = self.running.get_mut(&account_id).map(|running| {
                     running.entry_no += 1;
                     running.balance += entry.amount.get();
                     (running.entry_no, running.balance)
                 });
-                let written = diesel::insert_into(ledger_entries::table)
-                    .values((
-                        ledger_entries::transaction_id.eq(transaction),
-                        ledger_entries::account_id.eq(id),
-                        ledger_entries::counter_account_id.eq(counter_id),
-                        ledger_entries::amount.eq(entry.amount.get()),
-                        ledger_entries::statement_type.eq(entry.statement.map(|kind| kind.as_str())),
-                        ledger_entries::entry_no.eq(place.map(|(number, _)| number)),
-                        ledger_entries::balance_after.eq(place.map(|(_, balance)| balance)),
-                        ledger_entries::business_date.eq(business_date),
-                        ledger_entries::created_at.eq(now.utc()),
-                    ))
-                    .execute(tx.connection())?;
-                expect_one(written, "an entry was not written")?;
+                Ok::<_, Error>(NewEntry {
+                    transaction_id: transaction,
+                    account_id,
+                    counter_account_id: self.id(counter)?,
+                    amount: entry.amount.get(),
+                    statement_type: entry.statement.map(|kind| kind.as_str()),
+                    entry_no: place.map(|(number, _)| number),
+                    balance_after: place.map(|(_, balance)| balance),
+                    business_date,
+                    created_at: now.utc(),
+                })
+            };
+            let both = [row(source, destination.account)?, row(destination, source.account)?];
+            // an array, not a slice: the statement's text is one and the same and stays prepared
+            let insert = diesel::insert_into(ledger_entries::table);
+            let written = match tx.connection() {
+                AnyConnection::Sqlite(c) => insert.values(both).execute(c)?,
+                AnyConnection::Mysql(c) => insert.values(both).execute(c)?,
+            };
+            if written != 2 {
+                return Err(Error::corrupt("an entry was not written"));
             }
         }
         Ok(())
     }
 }
 
-/// An account's key, and its balance where it has one.
-fn find_account(reader: &mut Reader, account: Account) -> Result<(i64, Option<i64>)> {
-    accounts::table
-        .filter(accounts::kind.eq(account.kind().as_str()))
-        .filter(accounts::owner_id.eq(account.owner().unwrap_or(HOUSE)))
-        .select((accounts::id, accounts::balance))
-        .first(reader.connection())
-        .optional()?
-        .ok_or_else(|| Error::corrupt(format!("account {account} is not open")))
+#[derive(Insertable)]
+#[diesel(table_name = ledger_entries)]
+#[diesel(treat_none_as_default_value = false)]
+struct NewEntry<'a> {
+    transaction_id: i64,
+    account_id: i64,
+    counter_account_id: i64,
+    amount: i64,
+    statement_type: Option<&'a str>,
+    entry_no: Option<i64>,
+    balance_after: Option<i64>,
+    business_date: chrono::NaiveDate,
+    created_at: chrono::NaiveDateTime,
 }
 
 /// The owner of an account that has none.

@@ -9,7 +9,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{AnyConnection, PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx, last_insert_id},
+    db::{AnyConnection, PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx},
     schema::outbox,
 };
 
@@ -74,25 +74,14 @@ pub struct NewTask<'a> {
 ///
 /// # Errors
 /// [`Error::Duplicate`] when the same task was announced before.
-pub fn announce(tx: &mut Tx, new: &NewTask<'_>, now: Instant) -> Result<i64> {
-    diesel::insert_into(outbox::table)
-        .values((
-            outbox::kind.eq(new.kind),
-            outbox::task_key.eq(&new.task_key),
-            outbox::subject_id.eq(new.subject_id),
-            outbox::payload.eq(&new.payload),
-            outbox::attempts.eq(0),
-            outbox::next_at.eq(Some(now.utc())),
-            outbox::last_error.eq(""),
-            outbox::caused_by.eq(new.caused_by),
-            outbox::created_at.eq(now.utc()),
-        ))
-        .execute(tx.connection())?;
-    last_insert_id(tx)
+pub fn announce(tx: &mut Tx, new: &NewTask<'_>, now: Instant) -> Result<()> {
+    diesel::insert_into(outbox::table).values(&NewRow::of(new, now)).execute(tx.connection())?;
+    Ok(())
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = outbox)]
+#[diesel(treat_none_as_default_value = false)]
 struct NewRow<'a> {
     kind: &'a str,
     task_key: &'a str,
@@ -182,7 +171,39 @@ pub fn claim(tx: &mut Tx, id: i64, now: Instant) -> Result<Option<Task>> {
         .set((outbox::attempts.eq(outbox::attempts + 1), outbox::next_at.eq(Some(again.utc()))))
         .prepared()
         .execute(tx.connection())?;
-    if claimed == 0 { Ok(None) } else { find(tx, id) }
+    let claimed_now = Task { attempts: task.attempts.saturating_add(1), next_at: Some(again), ..task };
+    Ok((claimed == 1).then_some(claimed_now))
+}
+
+/// Counts the first try of those of these tasks that are due, of these kinds and were never tried, before it is
+/// made, and gives them. A task that is tried again is claimed alone: one that kills its process takes only first
+/// tries of others along.
+///
+/// # Errors
+/// [`Error::Contended`] when another process claims some of them at the same time; what the database says.
+pub fn claim_first_tries(tx: &mut Tx, ids: &[i64], kinds: &[&str], now: Instant) -> Result<Vec<Task>> {
+    let untried = || outbox::attempts.eq(0).and(outbox::next_at.le(Some(now.utc())));
+    let mut tasks: Vec<Task> = outbox::table
+        .filter(outbox::id.eq_any(ids))
+        .filter(outbox::kind.eq_any(kinds))
+        .filter(untried())
+        .select(Task::as_select())
+        .load(tx.connection())?;
+    if tasks.is_empty() {
+        return Ok(tasks);
+    }
+    let (again, found) = (now.plus(backoff_after(1)), tasks.iter().map(|task| task.id));
+    let claimed = diesel::update(outbox::table.filter(outbox::id.eq_any(found)))
+        .filter(untried())
+        .set((outbox::attempts.eq(1), outbox::next_at.eq(Some(again.utc()))))
+        .execute(tx.connection())?;
+    if claimed != tasks.len() {
+        return Err(Error::Contended("others claim the same tasks".to_owned()));
+    }
+    for task in &mut tasks {
+        (task.attempts, task.next_at) = (1, Some(again));
+    }
+    Ok(tasks)
 }
 
 /// Gives a due task up whose last try never came to its end.

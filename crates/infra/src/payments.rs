@@ -76,11 +76,11 @@ pub struct NewPayment {
     pub now: Instant,
 }
 
-/// Inserts a pending payment and gives its key.
+/// Inserts a pending payment and gives it as it is stored.
 ///
 /// # Errors
 /// What the database says.
-pub fn insert(tx: &mut Tx, new: &NewPayment) -> Result<i64> {
+pub fn insert(tx: &mut Tx, new: &NewPayment) -> Result<Payment> {
     diesel::insert_into(payments::table)
         .values((
             payments::booking_id.eq(new.booking_id),
@@ -97,7 +97,22 @@ pub fn insert(tx: &mut Tx, new: &NewPayment) -> Result<i64> {
             payments::payment_date.eq(new.now.utc()),
         ))
         .execute(tx.connection())?;
-    last_insert_id(tx)
+    Ok(Payment {
+        id: last_insert_id(tx)?,
+        booking_id: new.booking_id,
+        user_id: new.user_id,
+        amount: new.amount,
+        payment_method: new.method,
+        transaction_id: String::new(),
+        status: PaymentStatus::Pending,
+        notes: String::new(),
+        plan_version: new.plan_version,
+        referral_bonus: Paise::ZERO,
+        payout_id: new.payout_id,
+        pair_id: new.pair_id,
+        payment_date: new.now,
+        completed_at: None,
+    })
 }
 
 /// The payment with this key.
@@ -121,19 +136,20 @@ pub struct Decision {
     pub decided_by: Option<i64>,
 }
 
-/// `pending` → `completed`, with the bonus it earns; false when it is not pending any more.
+/// `pending` → `completed`, with the bonus it earns: the payment as it is stored then, or none when it is not
+/// pending any more.
 ///
 /// # Errors
 /// [`crate::Error::Duplicate`] when the gateway's capture completed another payment.
 pub fn set_completed(
     tx: &mut Tx,
-    id: i64,
+    pending: &Payment,
     bonus: Paise,
     plan_version: i32,
     decision: &Decision,
     now: Instant,
-) -> Result<bool> {
-    let updated = diesel::update(payments::table.find(id))
+) -> Result<Option<Payment>> {
+    let updated = diesel::update(payments::table.find(pending.id))
         .filter(payments::status.eq(PaymentStatus::Pending.as_str()))
         .set((
             payments::status.eq(PaymentStatus::Completed.as_str()),
@@ -147,7 +163,15 @@ pub fn set_completed(
         ))
         .prepared()
         .execute(tx.connection())?;
-    Ok(updated == 1)
+    Ok((updated == 1).then(|| Payment {
+        status: PaymentStatus::Completed,
+        completed_at: Some(now),
+        referral_bonus: bonus,
+        plan_version,
+        transaction_id: decision.transaction_id.clone(),
+        notes: decision.notes.clone(),
+        ..pending.clone()
+    }))
 }
 
 /// `pending` → `failed`; false when it is not pending any more.
@@ -180,12 +204,12 @@ pub fn list(reader: &mut Reader, user_id: Option<i64>, slice: Slice) -> Result<R
         }
         query
     };
-    let count = matching().count().get_result(reader.connection())?;
-    let rows = matching()
+    let rows: Vec<_> = matching()
         .order(payments::id.desc())
         .offset(slice.offset)
         .limit(slice.limit)
         .select(Payment::as_select())
         .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }

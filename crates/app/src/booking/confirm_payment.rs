@@ -77,9 +77,8 @@ fn confirm(tx: &mut Tx, call: &Call, id: i64, settlement: &Settlement, now: Inst
         version: &plans::at(tx, now)?,
         caused_by: &call.cause(),
     };
-    complete_payment(tx, &this, funding, now).map_err(no_longer_fits)?;
-    let stored = payments::find(tx, id)?.ok_or(Error::NotFound)?;
-    Ok(Payment::of(stored, booking.booking_number))
+    let completed = complete_payment(tx, &this, funding, now).map_err(no_longer_fits)?;
+    Ok(Payment::of(completed, booking.booking_number))
 }
 
 /// At a confirmation, what remains has changed since the payment was made: a conflict of states.

@@ -68,8 +68,7 @@ fn pay(
     }
     state_of(&booking).check_payment(new.amount).map_err(refused_payment)?;
     let version = plans::at(tx, now)?;
-    let id = insert_pending(tx, &booking, new, &version, now)?;
-    let payment = payments::find(tx, id)?.ok_or_else(|| Error::internal("a new payment is missing"))?;
+    let mut payment = insert_pending(tx, &booking, new, &version, now)?;
     let completes = match new.method {
         PaymentMethod::Wallet => Some((Funding::Wallet, Decision::default())),
         PaymentMethod::Online => capture.map(|capture| {
@@ -92,10 +91,9 @@ fn pay(
             version: &version,
             caused_by: &call.cause(),
         };
-        complete_payment(tx, &this, funding, now)?;
+        payment = complete_payment(tx, &this, funding, now)?;
     }
-    let stored = payments::find(tx, id)?.ok_or_else(|| Error::internal("a new payment is missing"))?;
-    Ok(Payment::of(stored, booking.booking_number))
+    Ok(Payment::of(payment, booking.booking_number))
 }
 
 fn insert_pending(
@@ -104,7 +102,7 @@ fn insert_pending(
     new: NewPayment,
     version: &PlanVersion,
     now: Instant,
-) -> Result<i64> {
+) -> Result<payments::Payment> {
     let row = payments::NewPayment {
         booking_id: booking.id,
         user_id: booking.user_id,

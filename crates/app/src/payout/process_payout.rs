@@ -107,8 +107,7 @@ fn pay_instalment(
         pair_id: None,
         now,
     };
-    let id = payments::insert(tx, &row)?;
-    let payment = payments::find(tx, id)?.ok_or(Error::NotFound)?;
+    let payment = payments::insert(tx, &row)?;
     let decision = Decision::default();
     let this = PaymentToApply {
         buyer: &buyer,
@@ -118,7 +117,7 @@ fn pay_instalment(
         version: &plans::at(tx, now)?,
         caused_by,
     };
-    apply_payment(tx, &this, now)
+    apply_payment(tx, &this, now).map(|_| ())
 }
 
 /// An instalment that was frozen with the request and can't be paid any more.

@@ -42,8 +42,7 @@ pub(super) fn apply_reserve(tx: &mut Tx, user: i64, cause: &str, now: Instant) -
             pair_id: None,
             now,
         };
-        let id = payments::insert(tx, &row)?;
-        let payment = payments::find(tx, id)?.ok_or(Error::NotFound)?;
+        let payment = payments::insert(tx, &row)?;
         let decision = Decision::default();
         let this = PaymentToApply {
             buyer: &buyer,

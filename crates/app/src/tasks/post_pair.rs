@@ -6,7 +6,7 @@ use infra::{
     db::Tx,
     ledger::{self, Posted},
     pairs::{self, Pair},
-    payments::{self, Decision},
+    payments::{self, Decision, Payment},
     plans, wallets,
 };
 use money::Paise;
@@ -59,8 +59,7 @@ fn pay_bookings(tx: &mut Tx, pair: &Pair, emi: Paise, cause: &str, now: Instant)
         // each payment may change the buyer, so the next one sees the row anew
         let buyer = buyers::lock(tx, pair.user_id)?.ok_or(Error::NotFound)?;
         let booking = bookings::lock(tx, booking)?.ok_or(Error::NotFound)?;
-        let id = insert_part(tx, pair, &booking, part, now)?;
-        let payment = payments::find(tx, id)?.ok_or(Error::NotFound)?;
+        let payment = insert_part(tx, pair, &booking, part, now)?;
         let decision = Decision::default();
         let this = PaymentToApply {
             buyer: &buyer,
@@ -75,7 +74,7 @@ fn pay_bookings(tx: &mut Tx, pair: &Pair, emi: Paise, cause: &str, now: Instant)
     Ok(spread)
 }
 
-fn insert_part(tx: &mut Tx, pair: &Pair, booking: &Booking, part: Paise, now: Instant) -> Result<i64> {
+fn insert_part(tx: &mut Tx, pair: &Pair, booking: &Booking, part: Paise, now: Instant) -> Result<Payment> {
     let row = payments::NewPayment {
         booking_id: booking.id,
         user_id: pair.user_id,

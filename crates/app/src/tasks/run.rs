@@ -26,11 +26,32 @@ pub enum Ran {
 /// What the task's effect gives, after it is recorded; what the database says.
 pub async fn run(app: &App, id: i64) -> Result<Ran> {
     let now = app.clock.now();
-    let Some(task) = app.db.write(move |tx| Ok::<_, Error>(outbox::claim(tx, id, now)?)).await? else {
-        return Ok(Ran::NotDue);
-    };
+    match app.db.write(move |tx| Ok::<_, Error>(outbox::claim(tx, id, now)?)).await? {
+        Some(task) => run_claimed(app, task).await,
+        None => Ok(Ran::NotDue),
+    }
+}
+
+/// Claims in one transaction what is tried for the first time and takes effect in the database alone; messages
+/// take longer than the first back-off, so each is claimed when it is sent.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn claim_first_tries(app: &App, ids: Vec<i64>) -> Result<Vec<Task>> {
+    let now = app.clock.now();
+    let kinds = TaskKind::ALL.into_iter().filter(|kind| !kind.is_message()).map(TaskKind::as_str);
+    let kinds: Vec<_> = kinds.collect();
+    app.db.write(move |tx| Ok(outbox::claim_first_tries(tx, &ids, &kinds, now)?)).await
+}
+
+/// Runs a task whose try is counted.
+///
+/// # Errors
+/// As [`run`].
+pub(super) async fn run_claimed(app: &App, task: Task) -> Result<Ran> {
+    let (id, now) = (task.id, app.clock.now());
     let outcome = match TaskKind::parse(&task.kind) {
-        Some(kind @ (TaskKind::Mail | TaskKind::Sms)) => send_and_finish(app, kind, &task, now).await,
+        Some(kind) if kind.is_message() => send_and_finish(app, kind, &task, now).await,
         Some(kind) => take_effect(app, kind, &task, now).await,
         None => Err(Error::internal(format!("there is no task called {}", task.kind))),
     };

@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use infra::outbox;
 use tokio::sync::watch;
 
-use super::run;
+use super::run::{claim_first_tries, run, run_claimed};
 use crate::{App, Error};
 
 /// Tasks read at once.
@@ -23,12 +23,7 @@ pub async fn runner(app: App, mut shutdown: watch::Receiver<bool>) {
         let due = app.db.read(move |reader| Ok::<_, Error>(outbox::due(reader, now, BATCH)?)).await;
         match due {
             Ok(ids) if !ids.is_empty() => {
-                // a failure is in the task's row and in the log; the next one goes on
-                let each = |id| {
-                    let app = &app;
-                    async move { drop(run(app, id).await) }
-                };
-                futures_util::stream::iter(ids).map(each).buffer_unordered(AT_ONCE).collect::<()>().await;
+                run_all(&app, ids).await;
                 continue;
             }
             Ok(_) => {}
@@ -40,4 +35,18 @@ pub async fn runner(app: App, mut shutdown: watch::Receiver<bool>) {
             _ = shutdown.changed() => {}
         }
     }
+}
+
+/// Runs these tasks, as far as they are due. A failure is in the task's row and in the log; the next one goes on.
+async fn run_all(app: &App, ids: Vec<i64>) {
+    let claimed = claim_first_tries(app, ids.clone()).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "due tasks are claimed one by one");
+        Vec::new()
+    });
+    let alone = ids.into_iter().filter(|id| claimed.iter().all(|task| task.id != *id));
+    let alone: Vec<_> = alone.collect();
+    let each = |task| async move { drop(run_claimed(app, task).await) };
+    futures_util::stream::iter(claimed).map(each).buffer_unordered(AT_ONCE).collect::<()>().await;
+    let each = |id| async move { drop(run(app, id).await) };
+    futures_util::stream::iter(alone).map(each).buffer_unordered(AT_ONCE).collect::<()>().await;
 }

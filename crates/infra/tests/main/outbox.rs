@@ -44,7 +44,8 @@ async fn announce(test: &TestDb, key: &'static str) -> i64 {
         };
         outbox::announce(tx, &new, now())
     })
-    .await
+    .await;
+    test.number(&format!("SELECT id AS value FROM outbox WHERE task_key = '{key}'"))
 }
 
 async fn claim(test: &TestDb, id: i64, at: Instant) -> Option<Task> {

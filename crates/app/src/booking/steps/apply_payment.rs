@@ -38,29 +38,29 @@ pub(crate) struct PaymentToApply<'a> {
     pub(crate) caused_by: &'a str,
 }
 
-/// Completes the payment, raises the booking, settles what follows for the payer (rules 3, 5, 8 and 11) and
-/// announces the sponsor's bonus. The money itself is moved by the caller, in the same transaction.
+/// Completes the payment, raises the booking, settles what follows for the payer (rules 3, 5, 8 and 11),
+/// announces the sponsor's bonus, and gives the payment as it is then. The money itself is moved by the caller,
+/// in the same transaction.
 ///
 /// # Errors
 /// `exceeds_remaining` and `booking_closed` as [`refused_payment`] gives them; a conflict when the payment is
 /// pending no more.
-pub(crate) fn apply_payment(tx: &mut Tx, this: &PaymentToApply<'_>, now: Instant) -> Result<()> {
+pub(crate) fn apply_payment(tx: &mut Tx, this: &PaymentToApply<'_>, now: Instant) -> Result<Payment> {
     let PaymentToApply { buyer, booking, payment, decision, version, caused_by } = *this;
     let applied = state_of(booking).apply(payment.amount).map_err(refused_payment)?;
     // decided here, with the plan of this moment, and posted from the payment's row
     let has_sponsor = buyer.sponsor_id.is_some();
     let bonus = BonusWhy::decide(&version.plan, payment.amount, applied.earns_bonus, has_sponsor)?.bonus();
     let number = i32::try_from(version.version).map_err(Error::internal)?;
-    if !payments::set_completed(tx, payment.id, bonus, number, decision, now)? {
-        return Err(Error::conflict("invalid_state", "The payment is not pending any more."));
-    }
+    let completed = payments::set_completed(tx, payment, bonus, number, decision, now)?
+        .ok_or_else(|| Error::conflict("invalid_state", "The payment is not pending any more."))?;
     bookings::set_paid(tx, booking, applied.total_paid, applied.status, now)?;
     settle_buyer(tx, buyer, &applied, &version.plan, caused_by, now)?;
     if bonus.is_positive() {
         let nothing = String::new();
         tasks::announce(tx, TaskKind::PaymentCompleted, payment.id, "", nothing, caused_by, now)?;
     }
-    Ok(())
+    Ok(completed)
 }
 
 /// Qualification and Active Buyer, in the order in which the tree's log keeps them.

@@ -3,6 +3,7 @@
 use infra::{
     db::Tx,
     ledger::{self, Posted},
+    payments::Payment,
 };
 use wallet_rules::{
     booking::PaymentRefusal,
@@ -24,7 +25,7 @@ pub(crate) enum Funding {
     EmiReserve,
 }
 
-/// Completes a pending payment and moves its money, once (key `payment:{id}`).
+/// Completes a pending payment, moves its money, once (key `payment:{id}`), and gives it as it is then.
 ///
 /// # Errors
 /// `exceeds_remaining`, `booking_closed`, `insufficient_balance`; a conflict when it is pending no more.
@@ -33,8 +34,8 @@ pub(crate) fn complete_payment(
     this: &PaymentToApply<'_>,
     funding: Funding,
     now: Instant,
-) -> Result<()> {
-    apply_payment(tx, this, now)?;
+) -> Result<Payment> {
+    let completed = apply_payment(tx, this, now)?;
     let (id, booking, user, amount) = (this.payment.id, this.booking.id, this.buyer.id, this.payment.amount);
     let posting = match funding {
         Funding::Outside(outside) => Posting::payment_from_outside(id, outside, booking, amount)?,
@@ -42,7 +43,7 @@ pub(crate) fn complete_payment(
         Funding::EmiReserve => Posting::emi_reserve_applied(id, user, booking, amount)?,
     };
     match ledger::post(tx, &posting, this.caused_by, now)? {
-        Posted::New { .. } => Ok(()),
+        Posted::New { .. } => Ok(completed),
         Posted::Insufficient(_) => {
             let balance = ledger::balances(tx, user)?.wallet;
             Err(refused_payment(PaymentRefusal::InsufficientBalance { balance }))
