@@ -4,13 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 mod address;
 mod connection;
+mod crew;
 mod filling;
 mod grants;
 mod group;
 mod migrate;
 mod mysql;
-mod pool;
 mod prepared;
+mod seat;
+mod turn;
 
 pub use address::{Address, FileLock, MysqlAddress};
 pub(crate) use connection::AnyConnection;
@@ -22,8 +24,9 @@ use crate::{Error, Result};
 use connection::Purpose;
 pub(crate) use prepared::PreparedOnce;
 
+use crew::Crew;
 use group::GroupWriter;
-use pool::Gate;
+use seat::Seat;
 
 /// Rows that one INSERT carries to a server at most: far from its largest packet, and from 65,535 parameters.
 pub(crate) const ROWS_PER_STATEMENT: usize = 250;
@@ -45,13 +48,14 @@ impl MayBeContended for Error {
 
 /// What reads: a connection that sees committed rows, or one moment's in [`Db::snapshot`].
 pub struct Reader {
-    pooled: r2d2::PooledConnection<pool::Manager>,
+    connection: Box<AnyConnection>,
+    lost: bool,
 }
 
 impl Reader {
     /// The connection, for this crate's queries only.
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.pooled.connection
+        &mut self.connection
     }
 }
 
@@ -70,7 +74,7 @@ impl Tx {
 impl Tx {
     /// The connection is not used again.
     fn lose(&mut self) {
-        self.reader.pooled.lost = true;
+        self.reader.lost = true;
     }
 }
 
@@ -97,7 +101,7 @@ pub struct Db {
 struct Inner {
     address: Address,
     writers: Writers,
-    readers: Gate,
+    readers: Crew,
 }
 
 /// Who writes.
@@ -105,7 +109,7 @@ enum Writers {
     /// SQLite: one thread, which groups what waits.
     One(GroupWriter),
     /// A server groups commits by itself: as many as there are connections.
-    Many(Arc<Gate>),
+    Many(Crew),
 }
 
 /// How many connections a process keeps.
@@ -127,10 +131,10 @@ impl PoolSizes {
 }
 
 impl Db {
-    /// Opens the pools; connections are made when they are needed.
+    /// Starts the threads of the database; each opens its connection when it needs one.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when a SQLite file's folder can't be made.
+    /// [`Error::Unavailable`] when a SQLite file's folder can't be made, or there are no more threads.
     pub fn open(address: Address, sizes: PoolSizes) -> Result<Self> {
         Self::open_for(address, sizes, Purpose::Write)
     }
@@ -144,13 +148,13 @@ impl Db {
         address.make_folder()?;
         let writers = match &address {
             Address::Sqlite { .. } => {
-                Writers::One(GroupWriter::start(Gate::open(&address, purpose, 1, sizes.wait)?)?)
+                Writers::One(GroupWriter::start(Seat::new(address.clone(), purpose), sizes.wait)?)
             }
             Address::Mysql(_) => {
-                Writers::Many(Arc::new(Gate::open(&address, purpose, sizes.writers, sizes.wait)?))
+                Writers::Many(Crew::start("db-writer", &address, purpose, sizes.writers, sizes.wait)?)
             }
         };
-        let readers = Gate::open(&address, Purpose::Read, sizes.readers, sizes.wait)?;
+        let readers = Crew::start("db-reader", &address, Purpose::Read, sizes.readers, sizes.wait)?;
         Ok(Self { inner: Arc::new(Inner { address, writers, readers }) })
     }
 
@@ -171,16 +175,10 @@ impl Db {
         T: Send + 'static,
         E: MayBeContended + Send + 'static,
     {
-        let gate = match &self.inner.writers {
-            Writers::One(writer) => return writer.write(work).await,
-            Writers::Many(gate) => Arc::clone(gate),
-        };
-        let permit = gate.enter().await?;
-        on_blocking_thread(move || {
-            let _permit = permit;
-            write_with_retries(&gate, &work)
-        })
-        .await
+        match &self.inner.writers {
+            Writers::One(writer) => writer.write(work).await,
+            Writers::Many(crew) => crew.run(move |seat| write_with_retries(seat, &work)).await,
+        }
     }
 
     /// Runs `work` on a connection that can't write; each statement sees what is committed by then.
@@ -193,17 +191,15 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let permit = self.inner.readers.enter().await?;
-        let inner = Arc::clone(&self.inner);
-        on_blocking_thread(move || {
-            let _permit = permit;
-            let mut reader = Reader { pooled: inner.readers.connection()? };
+        let on_seat = move |seat: &mut Seat| {
+            let mut reader = seat.take()?;
             let outcome = work(&mut reader);
             // a refusal can't be told from a lost connection here, so the connection is asked
-            reader.pooled.lost |= outcome.is_err() && !reader.pooled.connection.answers();
+            reader.lost |= outcome.is_err() && !reader.connection.answers();
+            seat.put_back(reader);
             outcome
-        })
-        .await
+        };
+        self.inner.readers.run(on_seat).await
     }
 
     /// Runs `work` on one consistent view of the database.
@@ -226,25 +222,13 @@ impl Db {
     }
 }
 
-async fn on_blocking_thread<T, E>(
-    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
-) -> std::result::Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-{
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|cause| Err(Error::Database(format!("database work was cut off: {cause}")).into()))
-}
-
 fn write_with_retries<T, E: MayBeContended>(
-    gate: &Gate,
+    seat: &mut Seat,
     work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     let mut attempt = 1;
     loop {
-        let outcome = write_once(gate, work);
+        let outcome = write_once(seat, work);
         match outcome {
             Err(error) if error.is_contended() && attempt < ATTEMPTS => {
                 std::thread::sleep(pause_before(attempt));
@@ -263,38 +247,32 @@ fn pause_before(attempt: u32) -> Duration {
 }
 
 fn write_once<T, E: MayBeContended>(
-    gate: &Gate,
+    seat: &mut Seat,
     work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    let mut tx = open_tx(gate)?;
-    match work(&mut tx) {
-        Ok(value) => {
-            commit(&mut tx)?;
-            Ok(value)
-        }
+    let mut tx = open_tx(seat)?;
+    let outcome = match work(&mut tx) {
+        Ok(value) => commit(&mut tx).map(|()| value).map_err(E::from),
         Err(error) => {
             if tx.connection().rollback().is_err() {
                 tx.lose();
             }
             Err(error)
         }
-    }
+    };
+    seat.put_back(tx.reader);
+    outcome
 }
 
 /// Begins.
-fn open_tx(gate: &Gate) -> Result<Tx> {
-    let mut tx = Tx { reader: Reader { pooled: gate.connection()? } };
-    match tx.connection().begin_write() {
-        Ok(()) => Ok(tx),
-        Err(error) => {
-            tx.lose();
-            // nothing was begun: a connection that went stale in the pool gives way to a new one
-            Err(match error {
-                Error::Unavailable { what, .. } => Error::Contended(what),
-                other => other,
-            })
-        }
-    }
+fn open_tx(seat: &mut Seat) -> Result<Tx> {
+    let mut tx = Tx { reader: seat.take()? };
+    // nothing was begun: a connection that went stale in its seat gives way to a new one
+    tx.connection().begin_write().map_err(|error| match error {
+        Error::Unavailable { what, .. } => Error::Contended(what),
+        other => other,
+    })?;
+    Ok(tx)
 }
 
 /// Commits. A refusal by the database rolled back; anything else leaves the outcome unknown.

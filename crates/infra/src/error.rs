@@ -44,6 +44,11 @@ impl Error {
     pub fn unavailable(what: impl std::fmt::Display) -> Self {
         Self::Unavailable { what: what.to_string(), outcome_unknown: false }
     }
+
+    /// Work that panicked.
+    pub(crate) fn cut_off() -> Self {
+        Self::Database("database work was cut off by a panic".to_owned())
+    }
 }
 
 /// Texts by which MariaDB, MySQL, Galera and SQLite say that trying again may help.

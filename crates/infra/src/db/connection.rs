@@ -1,4 +1,4 @@
-//! One connection type over both databases, and the pool manager that opens it.
+//! One connection type over both databases.
 
 use std::{
     net::{TcpStream, ToSocketAddrs},
@@ -8,7 +8,6 @@ use std::{
 use diesel::{
     Connection as _, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus},
-    r2d2::R2D2Connection as _,
 };
 
 use super::{Address, MysqlAddress, mysql::MysqlConnection};
@@ -122,7 +121,7 @@ impl AnyConnection {
     pub(super) fn answers(&mut self) -> bool {
         match self {
             Self::Sqlite(_) => true,
-            Self::Mysql(c) => c.ping().is_ok(),
+            Self::Mysql(c) => c.batch_execute("SELECT 1").is_ok(),
         }
     }
 

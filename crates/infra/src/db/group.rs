@@ -3,20 +3,16 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicU8, AtomicUsize, Ordering},
-        mpsc::{Receiver, Sender, channel},
-    },
+    sync::mpsc::{Receiver, Sender, channel},
     time::{Duration, Instant},
 };
 
 use diesel::connection::SimpleConnection as _;
-use tokio::sync::oneshot;
 
 use super::{
     ATTEMPTS, MayBeContended, Tx, commit, open_tx,
-    pool::{Gate, QUEUE, Waiting},
+    seat::Seat,
+    turn::{Callers, Reply, Turn},
 };
 use crate::{Error, Result};
 
@@ -24,11 +20,6 @@ use crate::{Error, Result};
 const LARGEST_GROUP: usize = 64;
 /// A group takes in no more after this time, so that its first doesn't wait for ever.
 const LONGEST_GROUP: Duration = Duration::from_millis(10);
-
-/// Where a transaction is on its way: its caller may give up only while it waits.
-const WAITS: u8 = 0;
-const RUNS: u8 = 1;
-const GIVEN_UP: u8 = 2;
 
 /// Someone's transaction, whatever it gives.
 trait Job: Send {
@@ -51,20 +42,18 @@ enum Verdict {
 /// The thread that writes, and the queue before it.
 pub(super) struct GroupWriter {
     queue: Sender<Box<dyn Job>>,
-    callers: AtomicUsize,
-    wait: Duration,
+    callers: Callers,
 }
 
 impl GroupWriter {
     /// Starts the thread; it ends when this value is dropped and the queue is empty.
-    pub(super) fn start(gate: Gate) -> Result<Self> {
+    pub(super) fn start(mut seat: Seat, wait: Duration) -> Result<Self> {
         let (queue, jobs) = channel();
-        let wait = gate.wait;
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || serve(&gate, &jobs))
+            .spawn(move || serve(&mut seat, &jobs))
             .map_err(Error::unavailable)?;
-        Ok(Self { queue, callers: AtomicUsize::new(0), wait })
+        Ok(Self { queue, callers: Callers::of(1, wait) })
     }
 
     /// Runs `work` in a transaction with those that wait at the same time.
@@ -77,41 +66,19 @@ impl GroupWriter {
         T: Send + 'static,
         E: MayBeContended + Send + 'static,
     {
-        let busy = || Error::unavailable("the database is too busy");
-        // one is at work, the others wait
-        let _caller = Waiting::take(&self.callers, QUEUE + 1).ok_or_else(busy)?;
-        let state = Arc::new(AtomicU8::new(WAITS));
-        let (reply, mut told) = oneshot::channel();
-        let job = Work { work, state: Arc::clone(&state), outcome: None, reply };
-        self.queue.send(Box::new(job)).map_err(|_| Error::unavailable("the database is closing"))?;
-        // a caller that goes away while waiting takes its transaction along
-        let _abandon = Abandon(Arc::clone(&state));
-        let outcome = match tokio::time::timeout(self.wait, &mut told).await {
-            Ok(outcome) => outcome,
-            Err(_) if give_up(&state) => return Err(busy().into()),
-            Err(_) => told.await,
+        let queue = |turn, reply| {
+            let job = Work { work, turn, outcome: None, reply };
+            self.queue.send(Box::new(job)).map_err(|_| Error::unavailable("the database is closing"))
         };
-        outcome.unwrap_or_else(|_| Err(Error::Database("the writing thread has ended".to_owned()).into()))
-    }
-}
-
-fn give_up(state: &AtomicU8) -> bool {
-    state.compare_exchange(WAITS, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_ok()
-}
-
-struct Abandon(Arc<AtomicU8>);
-
-impl Drop for Abandon {
-    fn drop(&mut self) {
-        give_up(&self.0);
+        self.callers.wait_for(queue).await
     }
 }
 
 struct Work<T, E, F> {
     work: F,
-    state: Arc<AtomicU8>,
+    turn: Turn,
     outcome: Option<std::result::Result<T, E>>,
-    reply: oneshot::Sender<std::result::Result<T, E>>,
+    reply: Reply<T, E>,
 }
 
 impl<T, E, F> Job for Work<T, E, F>
@@ -121,13 +88,12 @@ where
     E: MayBeContended + Send,
 {
     fn begin(&self) -> bool {
-        self.state.compare_exchange(WAITS, RUNS, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.turn.begin()
     }
 
     fn run(&mut self, tx: &mut Tx) -> Verdict {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(tx))).unwrap_or_else(|_| {
-            Err(Error::Database("database work was cut off by a panic".to_owned()).into())
-        });
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+            .unwrap_or_else(|_| Err(Error::cut_off().into()));
         match self.outcome.insert(outcome) {
             Ok(_) => Verdict::Keep,
             Err(error) if error.is_contended() => Verdict::RunAgain,
@@ -146,13 +112,13 @@ where
     }
 }
 
-fn serve(gate: &Gate, jobs: &Receiver<Box<dyn Job>>) {
+fn serve(seat: &mut Seat, jobs: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = jobs.recv() {
         if !first.begin() {
             continue;
         }
         let mut group = vec![first];
-        let committed = run_group(gate, jobs, &mut group);
+        let committed = run_group(seat, jobs, &mut group);
         for job in group {
             job.settle(&committed);
         }
@@ -160,19 +126,21 @@ fn serve(gate: &Gate, jobs: &Receiver<Box<dyn Job>>) {
 }
 
 /// Runs the group's first and whoever comes meanwhile, and commits.
-fn run_group(gate: &Gate, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
+fn run_group(seat: &mut Seat, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
     let began = Instant::now();
-    let mut tx = open_tx(gate)?;
+    let mut tx = open_tx(seat)?;
     let mut stays = false;
     let mut next = group.pop();
     while let Some(mut job) = next.take() {
-        stays |= run_in_savepoint(&mut tx, job.as_mut()).inspect_err(|_| tx.lose())?;
+        stays |= run_in_savepoint(&mut tx, job.as_mut())?;
         group.push(job);
         if group.len() < LARGEST_GROUP && began.elapsed() < LONGEST_GROUP {
             next = std::iter::from_fn(|| jobs.try_recv().ok()).find(|job| job.begin());
         }
     }
-    if stays { commit(&mut tx) } else { tx.connection().rollback().inspect_err(|_| tx.lose()) }
+    let ended = if stays { commit(&mut tx) } else { tx.connection().rollback().inspect_err(|_| tx.lose()) };
+    seat.put_back(tx.reader);
+    ended
 }
 
 /// True when the job's changes stay.

@@ -14,7 +14,6 @@ use diesel::{
     migration::{CREATE_MIGRATIONS_TABLE, MigrationConnection},
     mysql::Mysql,
     query_builder::{Query, QueryFragment, QueryId},
-    r2d2::R2D2Connection,
     sql_types::TypeMetadata,
 };
 use diesel_async::{
@@ -112,12 +111,6 @@ impl MigrationConnection for MysqlConnection {
             return Ok(0);
         }
         self.batch_execute(CREATE_MIGRATIONS_TABLE).map(|()| 0)
-    }
-}
-
-impl R2D2Connection for MysqlConnection {
-    fn ping(&mut self) -> QueryResult<()> {
-        self.batch_execute("SELECT 1")
     }
 }
 
