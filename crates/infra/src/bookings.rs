@@ -86,11 +86,11 @@ pub struct NewBooking {
     pub created_at: Instant,
 }
 
-/// Inserts a booking and gives its key.
+/// Inserts a booking and gives it as it is stored.
 ///
 /// # Errors
 /// [`Error::Duplicate`] when the number is taken; what the database says.
-pub fn insert(tx: &mut Tx, new: &NewBooking) -> Result<i64> {
+pub fn insert(tx: &mut Tx, new: NewBooking) -> Result<Booking> {
     let count = new.emi.map(|(_, count, _)| i32::try_from(count)).transpose().map_err(Error::corrupt)?;
     diesel::insert_into(bookings::table)
         .values((
@@ -114,7 +114,25 @@ pub fn insert(tx: &mut Tx, new: &NewBooking) -> Result<i64> {
             ),
         ))
         .execute(tx.connection())?;
-    last_insert_id(tx)
+    Ok(Booking {
+        id: last_insert_id(tx)?,
+        user_id: new.user_id,
+        booking_number: new.booking_number,
+        vehicle_model: new.vehicle_model,
+        vehicle_variant: new.vehicle_variant,
+        booking_amount: new.booking_amount,
+        total_amount: new.total_amount,
+        total_paid: Paise::ZERO,
+        status: BookingStatus::PreBooked,
+        emi_amount: new.emi.map(|(amount, ..)| amount),
+        emi_count: new.emi.map(|(_, count, _)| count),
+        emi_start_date: new.emi.map(|(.., start)| start),
+        plan_version: new.plan_version,
+        created_at: new.created_at,
+        updated_at: new.created_at,
+        confirmed_at: None,
+        completed_at: None,
+    })
 }
 
 /// The booking with this key.

@@ -77,13 +77,13 @@ fn store(
         plan_version: i32::try_from(version).map_err(Error::internal)?,
         created_at: now,
     };
-    let id = bookings::insert(tx, &row)?;
+    let stored = bookings::insert(tx, row)?;
+    let id = stored.id;
     ledger::open_account(tx, Account::Booking(id), user, now)?;
     if ledger::balances(tx, user)?.emi_reserve.is_positive() {
         let occasion = format!("booking:{id}");
         tasks::announce(tx, TaskKind::EmiAutofill, user, &occasion, String::new(), &call.cause(), now)?;
     }
-    let stored = bookings::find(tx, id)?.ok_or_else(|| Error::internal("a new booking is missing"))?;
     Booking::of(stored, &contact_of(tx, user)?)
 }
 
