@@ -46,14 +46,13 @@ pub fn run(engines: &[Engine], plan: Plan) -> Result<()> {
     programs::ensure(wanted)?;
     let mut servers = Servers::start(&workspace, wanted)?;
     let binaries = Binaries::build(&workspace, &mut servers, Profile::Release)?;
-    let bare = bare::build(&workspace, &mut servers)?;
     for engine in engines {
         eprintln!("xtask: loading {engine}");
-        let stage = Stage::set(&mut servers, &format!("load-{engine}"), &binaries, *engine)?;
+        let stage = Stage::set_empty(&mut servers, &format!("load-{engine}"), &binaries, *engine)?;
         let (memories, loaded) =
             stage.explain(on(&stage, &mut servers, plan)).with_context(|| format!("loading {engine}"))?;
         // While nothing else is at the database, and after `verify`: what follows from these payments is never posted.
-        let bare = bare::rates(&stage, &bare, *engine, plan.time())?;
+        let bare = bare::rates(&stage, &binaries.bare, *engine, plan.time())?;
         let report = Report {
             database: machine::database(&stage, &servers, *engine)?,
             machine: machine::describe()?,
@@ -67,7 +66,7 @@ pub fn run(engines: &[Engine], plan: Plan) -> Result<()> {
 }
 
 fn on(stage: &Stage<'_>, servers: &mut Servers, plan: Plan) -> Result<(Memories, Vec<Loaded>)> {
-    let api = stage.start_api(servers)?;
+    let api = stage.start_demo(servers)?;
     let loaded = drive(&api, stage, plan);
     stage.stop_api(servers, api)?;
     stage.manage(servers, &["verify"])?;
@@ -75,11 +74,11 @@ fn on(stage: &Stage<'_>, servers: &mut Servers, plan: Plan) -> Result<(Memories,
 }
 
 fn drive(api: &crate::stage::Api, stage: &Stage<'_>, plan: Plan) -> Result<(Memories, Vec<Loaded>)> {
-    let people = fill::fill(api.address(), &stage.outbox()).context("filling the database")?;
+    let members = fill::demo_members(api.address(), &stage.outbox()).context("the demo's members")?;
     let filled = Memory::of(api.pid())?;
-    let mut loaded = routes::reads(api, &people, plan.time())?;
+    let mut loaded = routes::reads(api, &members, plan.time())?;
     let after_reads = Memory::of(api.pid())?;
-    loaded.extend(routes::writes(api, &people, plan.time())?);
+    loaded.extend(routes::writes(api, &members, plan.time())?);
     let after_writes = Memory::of(api.pid())?;
     Ok((Memories { filled, after_reads, after_writes }, loaded))
 }

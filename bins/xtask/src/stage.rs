@@ -21,6 +21,8 @@ use crate::workspace::Workspace;
 pub const ADMIN_EMAIL: &str = "admin@example.in";
 const ADMIN_MOBILE: &str = "9999999999";
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
+/// The demo is a few thousand commits, one after the other.
+const DEMO_TIMEOUT: Duration = Duration::from_secs(300);
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 const PORT_TRIES: u32 = 5;
 const DATABASE: &str = "stage";
@@ -56,26 +58,30 @@ pub enum Profile {
 pub struct Binaries {
     api: PathBuf,
     manage: PathBuf,
+    /// `crates/infra/examples/bare.rs`.
+    pub bare: PathBuf,
 }
 
 impl Binaries {
-    /// Builds them.
+    /// Builds them at once, so that no dependency is built twice with other features.
     pub fn build(workspace: &Workspace, servers: &mut Servers, profile: Profile) -> Result<Self> {
-        let (arguments, folder): (&[_], _) = match profile {
-            Profile::Debug => {
-                (&["--workspace", "--all-features", "--bin", "api", "--bin", "manage"], "debug")
-            }
+        let (packages, folder): (&[_], _) = match profile {
+            Profile::Debug => (&["--workspace", "--all-features"], "debug"),
             Profile::Release => {
-                (&["--release", "--package", "api", "--package", "manage", "--bins"], "release")
+                (&["--release", "--package", "api", "--package", "manage", "--package", "infra"], "release")
             }
         };
         let mut cargo = workspace.cargo();
-        cargo.arg("build").args(arguments);
+        cargo.arg("build").args(packages).args(["--bin", "api", "--bin", "manage", "--example", "bare"]);
         if !servers.run(&mut cargo)?.success() {
             bail!("api and manage can't be built");
         }
         let folder = workspace.target().join(folder);
-        Ok(Self { api: folder.join("api"), manage: folder.join("manage") })
+        Ok(Self {
+            api: folder.join("api"),
+            manage: folder.join("manage"),
+            bare: folder.join("examples/bare"),
+        })
     }
 }
 
@@ -112,6 +118,18 @@ impl Api {
 impl<'a> Stage<'a> {
     /// Sets it up below the run's folder; on MariaDB it replaces the one before, which must have ended.
     pub fn set(servers: &mut Servers, name: &str, binaries: &'a Binaries, engine: Engine) -> Result<Self> {
+        let stage = Self::set_empty(servers, name, binaries, engine)?;
+        stage.manage(servers, &["createsuperuser", "--email", ADMIN_EMAIL, "--mobile", ADMIN_MOBILE])?;
+        Ok(stage)
+    }
+
+    /// The same with nobody in the database.
+    pub fn set_empty(
+        servers: &mut Servers,
+        name: &str,
+        binaries: &'a Binaries,
+        engine: Engine,
+    ) -> Result<Self> {
         let folder = servers.folder().join(name);
         fs::create_dir_all(folder.join("outbox"))?;
         fs::create_dir_all(folder.join("media"))?;
@@ -134,7 +152,6 @@ impl<'a> Stage<'a> {
             }
             Engine::Mysql => stage.prepare_mysql(servers)?,
         }
-        stage.manage(servers, &["createsuperuser", "--email", ADMIN_EMAIL, "--mobile", ADMIN_MOBILE])?;
         Ok(stage)
     }
 
@@ -218,9 +235,18 @@ impl<'a> Stage<'a> {
 
     /// Starts the API and waits until it is ready.
     pub fn start_api(&self, servers: &mut Servers) -> Result<Api> {
+        self.start_api_with(servers, &[], READY_TIMEOUT)
+    }
+
+    /// Starts the API on a database with nobody in it, which it fills with the demo's network first.
+    pub fn start_demo(&self, servers: &mut Servers) -> Result<Api> {
+        self.start_api_with(servers, &["--demo"], DEMO_TIMEOUT)
+    }
+
+    fn start_api_with(&self, servers: &mut Servers, arguments: &[&str], timeout: Duration) -> Result<Api> {
         for _ in 0..PORT_TRIES {
-            let mut api = self.spawn_api(servers)?;
-            if wait_until_ready(&mut api)? {
+            let mut api = self.spawn_api(servers, arguments)?;
+            if wait_until_ready(&mut api, timeout)? {
                 return Ok(api);
             }
             servers.forget(&api.child)?;
@@ -236,7 +262,7 @@ impl<'a> Stage<'a> {
     /// returns how long the first took.
     pub fn time_start(&self, servers: &mut Servers) -> Result<(Api, Duration)> {
         let begun = Instant::now();
-        let mut api = self.spawn_api(servers)?;
+        let mut api = self.spawn_api(servers, &[])?;
         while status(api.address(), "/health/").ok() != Some(200) {
             if api.child.try_wait()?.is_some() || begun.elapsed() > READY_TIMEOUT {
                 bail!("the API does not start");
@@ -244,7 +270,7 @@ impl<'a> Stage<'a> {
             std::thread::sleep(Duration::from_micros(500));
         }
         let took = begun.elapsed();
-        if !wait_until_ready(&mut api)? {
+        if !wait_until_ready(&mut api, READY_TIMEOUT)? {
             bail!("the API ended instead of starting");
         }
         Ok((api, took))
@@ -256,16 +282,17 @@ impl<'a> Stage<'a> {
         api.child.wait()?;
         servers.forget(&api.child)?;
         let log = File::options().append(true).open(self.api_log())?;
-        self.spawn_api_on(servers, api.port, log)
+        self.spawn_api_on(servers, &[], api.port, log)
     }
 
-    fn spawn_api(&self, servers: &mut Servers) -> Result<Api> {
+    fn spawn_api(&self, servers: &mut Servers, arguments: &[&str]) -> Result<Api> {
         let log = File::create(self.api_log())?;
-        self.spawn_api_on(servers, free_port()?, log)
+        self.spawn_api_on(servers, arguments, free_port()?, log)
     }
 
-    fn spawn_api_on(&self, servers: &mut Servers, port: u16, log: File) -> Result<Api> {
+    fn spawn_api_on(&self, servers: &mut Servers, arguments: &[&str], port: u16, log: File) -> Result<Api> {
         let mut command = self.program(&self.binaries.api);
+        command.args(arguments);
         command.env("BIND_ADDRESS", format!("{HOST}:{port}")).stdout(log.try_clone()?).stderr(log);
         Ok(Api { child: servers.spawn(&mut command)?, port })
     }
@@ -319,8 +346,8 @@ fn run(servers: &mut Servers, command: &mut Command) -> Result<()> {
 }
 
 /// False when the API ended by itself.
-fn wait_until_ready(api: &mut Api) -> Result<bool> {
-    let deadline = Instant::now() + READY_TIMEOUT;
+fn wait_until_ready(api: &mut Api, timeout: Duration) -> Result<bool> {
+    let deadline = Instant::now() + timeout;
     let mut last = None;
     while Instant::now() < deadline {
         if api.child.try_wait()?.is_some() {
@@ -334,7 +361,7 @@ fn wait_until_ready(api: &mut Api) -> Result<bool> {
         std::thread::sleep(Duration::from_millis(50));
     }
     stop(&mut api.child)?;
-    bail!("/health/ready/ is not 200 after {READY_TIMEOUT:?}; the last status: {last:?}")
+    bail!("/health/ready/ is not 200 after {timeout:?}; the last status: {last:?}")
 }
 
 fn status(host: SocketAddr, path: &str) -> Result<u16> {

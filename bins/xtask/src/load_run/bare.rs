@@ -1,13 +1,11 @@
 //! The rate of the same statements without the platform: `crates/infra/examples/bare.rs` on the same database.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::servers::Servers;
 use crate::stage::{Engine, Stage};
-use crate::workspace::Workspace;
 
 /// What was run bare, and how often a second.
 pub struct Bare {
@@ -24,18 +22,6 @@ pub const WORKS: [(&str, &str); 3] = [
     ("payment", "POST …/make_payment, online, 1.00"),
     ("booking", "POST booking/bookings"),
 ];
-
-/// Builds the example in release.
-pub fn build(workspace: &Workspace, servers: &mut Servers) -> Result<PathBuf> {
-    let mut cargo = workspace.cargo();
-    // In one with the programs, so that no dependency is built twice with other features.
-    let programs = ["--package", "api", "--package", "manage", "--bins"];
-    cargo.args(["build", "--release"]).args(programs).args(["--package", "infra", "--example", "bare"]);
-    if !servers.run(&mut cargo)?.success() {
-        bail!("the example bare can't be built");
-    }
-    Ok(workspace.target().join("release/examples/bare"))
-}
 
 /// Runs each kind of work for `time` with one thread and with eight; on SQLite also with 16 in a commit, as its one
 /// writer does.

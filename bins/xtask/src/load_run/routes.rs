@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use crate::http::Request;
-use crate::measure::fill::{self, Member, People};
+use crate::measure::fill::{self, Member};
 use crate::measure::load::{self, Run};
 use crate::measure::machine;
 use crate::stage::Api;
@@ -25,7 +25,7 @@ type Make<'a> = Box<dyn Fn(&Member) -> Request + Sync + 'a>;
 ///
 /// # Errors
 /// At the first reply with another status than 200.
-pub fn reads(api: &Api, people: &People, time: Duration) -> Result<Vec<Loaded>> {
+pub fn reads(api: &Api, members: &[Member], time: Duration) -> Result<Vec<Loaded>> {
     let at =
         |path: &'static str| -> Make<'_> { Box::new(move |member| Request::get(path).token(&member.token)) };
     let detail: Make<'_> = Box::new(|member| {
@@ -38,14 +38,14 @@ pub fn reads(api: &Api, people: &People, time: Duration) -> Result<Vec<Loaded>> 
         ("GET booking/bookings/{id}", detail),
         ("GET binary/nodes/my_tree", at("/api/binary/nodes/my_tree/")),
     ];
-    routes.into_iter().map(|(name, make)| one(api, people, (name, 200), time, &make)).collect()
+    routes.into_iter().map(|(name, make)| one(api, members, (name, 200), time, &make)).collect()
 }
 
 /// What writes; payments first, since bookings make their buyers' lists longer.
 ///
 /// # Errors
 /// At the first reply with another status than 201.
-pub fn writes(api: &Api, people: &People, time: Duration) -> Result<Vec<Loaded>> {
+pub fn writes(api: &Api, members: &[Member], time: Duration) -> Result<Vec<Loaded>> {
     let number = AtomicU64::new(fill::FIRST_FREE_NUMBER);
     let pay: Make<'_> = Box::new(|member| {
         let number = number.fetch_add(1, Ordering::Relaxed);
@@ -53,22 +53,22 @@ pub fn writes(api: &Api, people: &People, time: Duration) -> Result<Vec<Loaded>>
     });
     let book: Make<'_> = Box::new(|member| fill::booking(&member.token));
     let routes = [("POST …/make_payment, online, 1.00", pay), ("POST booking/bookings", book)];
-    routes.into_iter().map(|(name, make)| one(api, people, (name, 201), time, &make)).collect()
+    routes.into_iter().map(|(name, make)| one(api, members, (name, 201), time, &make)).collect()
 }
 
 fn one(
     api: &Api,
-    people: &People,
+    members: &[Member],
     (name, status): (&'static str, u16),
     time: Duration,
     make: &Make<'_>,
 ) -> Result<Loaded> {
     eprintln!("xtask: {name}");
     let turn = AtomicU64::new(0);
-    let count = u64::try_from(people.members.len())?;
+    let count = u64::try_from(members.len())?;
     let request = |_| {
         let turn = turn.fetch_add(1, Ordering::Relaxed) % count;
-        make(&people.members[usize::try_from(turn).unwrap_or_default()])
+        make(&members[usize::try_from(turn).unwrap_or_default()])
     };
     let drive = |connections| {
         machine::wait_until_idle(api.pid())?;

@@ -1,5 +1,6 @@
 //! Fills a database as people do: they log in with a code, join under one sponsor, book and pay.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -72,6 +73,45 @@ pub fn fill(host: SocketAddr, outbox: &Path) -> Result<People> {
         }
     }
     Ok(People { admin, sponsor, members, funded })
+}
+
+/// Some of those whom the demo made, logged in, each with one more booking on which 500.00 is paid.
+///
+/// # Errors
+/// At the first reply with another status than the expected one, and when the demo has too few buyers.
+pub fn demo_members(host: SocketAddr, outbox: &Path) -> Result<Vec<Member>> {
+    let mut client = Client::connect(host)?;
+    let admin = log_in(&mut client, outbox, ADMIN_EMAIL, None)?;
+    let buyers = buyers(&mut client, &admin)?;
+    ensure!(buyers.len() >= MEMBERS, "the demo has {} buyers", buyers.len());
+    let member = |(number, buyer): (usize, &String)| {
+        let token = log_in(&mut client, outbox, buyer, None)?;
+        let booking = book(&mut client, &token)?;
+        client.expect(&payment(&token, booking, "online", "500.00", number as u64), 201)?;
+        Ok(Member { token, booking })
+    };
+    buyers.iter().take(MEMBERS).enumerate().map(member).collect()
+}
+
+/// What those who have a booking log in with.
+fn buyers(client: &mut Client, admin: &str) -> Result<BTreeSet<String>> {
+    let mut buyers = BTreeSet::new();
+    let mut page = 1;
+    loop {
+        let path = format!("/api/booking/bookings/?page_size=100&page={page}");
+        let list = client.expect(&Request::get(path).token(admin), 200)?.json()?;
+        for booking in list["results"].as_array().context("a list has no results")? {
+            let identifier = [&booking["user_email"], &booking["user_mobile"]]
+                .into_iter()
+                .filter_map(Value::as_str)
+                .find(|identifier| !identifier.is_empty());
+            buyers.insert(identifier.context("a buyer has no identifier")?.to_owned());
+        }
+        if list["next"].is_null() {
+            return Ok(buyers);
+        }
+        page += 1;
+    }
 }
 
 /// A booking as everyone here makes it.

@@ -116,7 +116,6 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
         sql::TAKE_KEY,
         [user.into(), (&path).into(), (&unique).into(), (&hash).into(), "".into(), now.into()],
     )?;
-    let key = bare.last_id()?;
     bare.run(sql::LOCK_USER, [1.into(), user.into()])?;
     bare.run(sql::BUYER, [user.into(), 1.into()])?;
     bare.run(sql::LOCK_BOOKING, [1.into(), booking.into()])?;
@@ -141,8 +140,6 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
         ],
     )?;
     let payment = bare.last_id()?;
-    bare.run(sql::PAYMENT, [payment.into(), 1.into()])?;
-    bare.run(sql::PLAN, [now.into(), 1.into()])?;
     bare.run(
         sql::COMPLETE_PAYMENT,
         [
@@ -187,11 +184,9 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
             now.into(),
         ],
     )?;
-    bare.last_id()?;
     let posting = format!("payment:{payment}");
     bare.run(sql::POSTED, [(&posting).into(), 1.into()])?;
-    bare.run(sql::ACCOUNT, ["outside:online".into(), 0.into(), 1.into()])?;
-    bare.run(sql::ACCOUNT, ["booking".into(), booking.into(), 1.into()])?;
+    bare.run(sql::ACCOUNTS, ["booking".into(), booking.into(), "outside:online".into(), 0.into()])?;
     bare.run(sql::MOVE_BALANCE, [100.into(), 1.into(), open.account.into(), 100.into(), 0.into()])?;
     bare.run(sql::BALANCE, [open.account.into(), 1.into()])?;
     bare.run(
@@ -207,25 +202,32 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
     )?;
     let transaction = bare.last_id()?;
     (open.paid, open.entries) = (open.paid + 100, open.entries + 1);
-    let entry = |account: i64, counter: i64, amount: i64, place: [Bind; 2]| {
-        let [number, balance] = place;
+    let (house, account, today) = (open.house, open.account, now.date());
+    bare.run(
+        sql::INSERT_ENTRIES,
         [
             transaction.into(),
+            house.into(),
             account.into(),
-            counter.into(),
-            amount.into(),
+            (-100).into(),
             Bind::None,
-            number,
-            balance,
-            Bind::Date(now.date()),
+            Bind::None,
+            Bind::None,
+            Bind::Date(today),
             now.into(),
-        ]
-    };
-    bare.run(sql::INSERT_ENTRY, entry(open.house, open.account, -100, [Bind::None, Bind::None]))?;
-    let place = [open.entries.into(), open.paid.into()];
-    bare.run(sql::INSERT_ENTRY, entry(open.account, open.house, 100, place))?;
-    bare.run(sql::PAYMENT, [payment.into(), 1.into()])?;
-    bare.run(sql::KEEP_REPLY, [(&"r".repeat(330)).into(), key.into()])
+            transaction.into(),
+            account.into(),
+            house.into(),
+            100.into(),
+            Bind::None,
+            open.entries.into(),
+            open.paid.into(),
+            Bind::Date(today),
+            now.into(),
+        ],
+    )?;
+    let reply = "r".repeat(330);
+    bare.run(sql::KEEP_REPLY, [(&reply).into(), user.into(), (&path).into(), (&unique).into()])
 }
 
 /// Without an idempotency key and without a plan of instalments.
@@ -262,6 +264,5 @@ fn booking(bare: &mut Bare, open: &Open) -> QueryResult<()> {
         ["booking".into(), booking.into(), user.into(), 0.into(), 0.into(), now.into()],
     )?;
     bare.run(sql::BALANCES, [user.into(), "booking".into()])?;
-    bare.run(sql::BOOKING, [booking.into(), 1.into()])?;
-    bare.run(sql::CONTACT, [user.into()])
+    bare.run(sql::CONTACT, [user.into(), 1.into()])
 }

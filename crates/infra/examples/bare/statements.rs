@@ -32,17 +32,13 @@ pub const PLAN: &str = "SELECT `plans`.`version`, `plans`.`effective_from`, `pla
      `plans`.`pairs_beyond_cap`, `plans`.`tds_percentage`, `plans`.`tds_ceiling`, \
      `plans`.`tds_ceiling_period`, `plans`.`payout_min_amount`, `plans`.`payout_requires_kyc` FROM \
      `plans` WHERE (`plans`.`effective_from` <= ?) ORDER BY `plans`.`effective_from` DESC LIMIT ?";
-pub const PAYMENT: &str = "SELECT `payments`.`id`, `payments`.`booking_id`, `payments`.`user_id`, `payments`.`amount`, \
-     `payments`.`payment_method`, `payments`.`transaction_id`, `payments`.`status`, `payments`.`notes`, \
-     `payments`.`plan_version`, `payments`.`referral_bonus`, `payments`.`payout_id`, \
-     `payments`.`pair_id`, `payments`.`payment_date`, `payments`.`completed_at` FROM `payments` WHERE \
-     (`payments`.`id` = ?) LIMIT ?";
 pub const PAID: &str = "SELECT `bookings`.`total_paid` FROM `bookings` WHERE ((`bookings`.`user_id` = ?) AND \
      (`bookings`.`total_paid` > ?))";
 pub const POSTED: &str = "SELECT `ledger_transactions`.`id` FROM `ledger_transactions` WHERE (`ledger_transactions`.`tx_key` \
      = ?) LIMIT ?";
-pub const ACCOUNT: &str = "SELECT `accounts`.`id`, `accounts`.`balance` FROM `accounts` WHERE ((`accounts`.`kind` = ?) AND \
-     (`accounts`.`owner_id` = ?)) LIMIT ?";
+pub const ACCOUNTS: &str = "SELECT `accounts`.`kind`, `accounts`.`owner_id`, `accounts`.`id`, `accounts`.`balance` FROM \
+     `accounts` WHERE (((`accounts`.`kind` = ?) AND (`accounts`.`owner_id` = ?)) OR ((`accounts`.`kind` = ?) AND \
+     (`accounts`.`owner_id` = ?)))";
 pub const BALANCE: &str = "SELECT `accounts`.`balance`, `accounts`.`last_entry_no` FROM `accounts` WHERE (`accounts`.`id` = \
      ?) LIMIT ?";
 pub const BALANCES: &str = "SELECT `accounts`.`kind`, `accounts`.`balance` FROM `accounts` WHERE ((`accounts`.`user_id` = ?) \
@@ -68,10 +64,11 @@ pub const MOVE_BALANCE: &str = "UPDATE `accounts` SET `balance` = (`accounts`.`b
      ?))";
 pub const INSERT_TRANSACTION: &str = "INSERT INTO `ledger_transactions` (`kind`, `tx_key`, `reference_type`, `reference_id`, \
      `caused_by`, `created_at`) VALUES (?, ?, ?, ?, ?, ?)";
-pub const INSERT_ENTRY: &str = "INSERT INTO `ledger_entries` (`transaction_id`, `account_id`, `counter_account_id`, `amount`, \
+pub const INSERT_ENTRIES: &str = "INSERT INTO `ledger_entries` (`transaction_id`, `account_id`, `counter_account_id`, `amount`, \
      `statement_type`, `entry_no`, `balance_after`, `business_date`, `created_at`) VALUES (?, ?, ?, ?, \
-     ?, ?, ?, ?, ?)";
-pub const KEEP_REPLY: &str = "UPDATE `idempotency_keys` SET `reply` = ? WHERE (`idempotency_keys`.`id` = ?)";
+     ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+pub const KEEP_REPLY: &str = "UPDATE `idempotency_keys` SET `reply` = ? WHERE (((`idempotency_keys`.`user_id` = ?) AND \
+     (`idempotency_keys`.`path` = ?)) AND (`idempotency_keys`.`idem_key` = ?))";
 pub const INSERT_BOOKING: &str = "INSERT INTO `bookings` (`user_id`, `booking_number`, `vehicle_model`, `vehicle_variant`, \
      `booking_amount`, `total_amount`, `total_paid`, `status`, `emi_amount`, `emi_count`, \
      `emi_start_date`, `plan_version`, `created_at`, `updated_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, \
@@ -79,4 +76,4 @@ pub const INSERT_BOOKING: &str = "INSERT INTO `bookings` (`user_id`, `booking_nu
 pub const OPEN_ACCOUNT: &str = "INSERT INTO `accounts` (`kind`, `owner_id`, `user_id`, `balance`, `last_entry_no`, `created_at`) \
      VALUES (?, ?, ?, ?, ?, ?)";
 pub const CONTACT: &str =
-    "SELECT `users`.`id`, `users`.`email`, `users`.`mobile` FROM `users` WHERE (`users`.`id` IN (?))";
+    "SELECT `users`.`id`, `users`.`email`, `users`.`mobile` FROM `users` WHERE (`users`.`id` = ?) LIMIT ?";
