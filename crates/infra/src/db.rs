@@ -10,8 +10,8 @@ mod grants;
 mod group;
 mod migrate;
 mod mysql;
+mod pool;
 mod prepared;
-mod seat;
 mod turn;
 
 pub use address::{Address, FileLock, MysqlAddress};
@@ -26,7 +26,7 @@ pub(crate) use prepared::PreparedOnce;
 
 use crew::Crew;
 use group::GroupWriter;
-use seat::Seat;
+use pool::{Manager, Pool};
 
 /// Rows that one INSERT carries to a server at most: far from its largest packet, and from 65,535 parameters.
 pub(crate) const ROWS_PER_STATEMENT: usize = 250;
@@ -48,14 +48,13 @@ impl MayBeContended for Error {
 
 /// What reads: a connection that sees committed rows, or one moment's in [`Db::snapshot`].
 pub struct Reader {
-    connection: Box<AnyConnection>,
-    lost: bool,
+    pooled: r2d2::PooledConnection<Manager>,
 }
 
 impl Reader {
     /// The connection, for this crate's queries only.
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.connection
+        &mut self.pooled.connection
     }
 }
 
@@ -74,7 +73,7 @@ impl Tx {
 impl Tx {
     /// The connection is not used again.
     fn lose(&mut self) {
-        self.reader.lost = true;
+        self.reader.pooled.lost = true;
     }
 }
 
@@ -131,7 +130,7 @@ impl PoolSizes {
 }
 
 impl Db {
-    /// Starts the threads of the database; each opens its connection when it needs one.
+    /// Starts the threads of the database; connections are opened when they are needed.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when a SQLite file's folder can't be made, or there are no more threads.
@@ -148,7 +147,8 @@ impl Db {
         address.make_folder()?;
         let writers = match &address {
             Address::Sqlite { .. } => {
-                Writers::One(GroupWriter::start(Seat::new(address.clone(), purpose), sizes.wait)?)
+                let pool = Pool::open(&address, purpose, 1, sizes.wait);
+                Writers::One(GroupWriter::start(pool, sizes.wait)?)
             }
             Address::Mysql(_) => {
                 Writers::Many(Crew::start("db-writer", &address, purpose, sizes.writers, sizes.wait)?)
@@ -177,7 +177,7 @@ impl Db {
     {
         match &self.inner.writers {
             Writers::One(writer) => writer.write(work).await,
-            Writers::Many(crew) => crew.run(move |seat| write_with_retries(seat, &work)).await,
+            Writers::Many(crew) => crew.run(move |pool| write_with_retries(pool, &work)).await,
         }
     }
 
@@ -191,15 +191,16 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let on_seat = move |seat: &mut Seat| {
-            let mut reader = seat.take()?;
+        let on_thread = move |pool: &Pool| {
+            let mut reader = Reader { pooled: pool.take()? };
             let outcome = work(&mut reader);
             // a refusal can't be told from a lost connection here, so the connection is asked
-            reader.lost |= outcome.is_err() && !reader.connection.answers();
-            seat.put_back(reader);
+            if outcome.is_err() && !reader.connection().answers() {
+                reader.pooled.lost = true;
+            }
             outcome
         };
-        self.inner.readers.run(on_seat).await
+        self.inner.readers.run(on_thread).await
     }
 
     /// Runs `work` on one consistent view of the database.
@@ -223,12 +224,12 @@ impl Db {
 }
 
 fn write_with_retries<T, E: MayBeContended>(
-    seat: &mut Seat,
+    pool: &Pool,
     work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     let mut attempt = 1;
     loop {
-        let outcome = write_once(seat, work);
+        let outcome = write_once(pool, work);
         match outcome {
             Err(error) if error.is_contended() && attempt < ATTEMPTS => {
                 std::thread::sleep(pause_before(attempt));
@@ -247,11 +248,11 @@ fn pause_before(attempt: u32) -> Duration {
 }
 
 fn write_once<T, E: MayBeContended>(
-    seat: &mut Seat,
+    pool: &Pool,
     work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    let mut tx = open_tx(seat)?;
-    let outcome = match work(&mut tx) {
+    let mut tx = open_tx(pool)?;
+    match work(&mut tx) {
         Ok(value) => commit(&mut tx).map(|()| value).map_err(E::from),
         Err(error) => {
             if tx.connection().rollback().is_err() {
@@ -259,15 +260,13 @@ fn write_once<T, E: MayBeContended>(
             }
             Err(error)
         }
-    };
-    seat.put_back(tx.reader);
-    outcome
+    }
 }
 
 /// Begins.
-fn open_tx(seat: &mut Seat) -> Result<Tx> {
-    let mut tx = Tx { reader: seat.take()? };
-    // nothing was begun: a connection that went stale in its seat gives way to a new one
+fn open_tx(pool: &Pool) -> Result<Tx> {
+    let mut tx = Tx { reader: Reader { pooled: pool.take()? } };
+    // nothing was begun: a connection that went stale in the pool gives way to a new one
     tx.connection().begin_write().map_err(|error| match error {
         Error::Unavailable { what, .. } => Error::Contended(what),
         other => other,

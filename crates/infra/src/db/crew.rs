@@ -1,4 +1,4 @@
-//! Threads with a connection each, and the queue before them. Under load a thread goes from one piece of work to
+//! Threads that work with a connection each, and the queue before them. Under load a thread goes from one piece of work to
 //! the next without being woken.
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 use super::{
     Address,
     connection::Purpose,
-    seat::Seat,
+    pool::Pool,
     turn::{Callers, Reply, Turn},
 };
 use crate::{Error, Result};
@@ -22,7 +22,7 @@ pub(super) struct Crew {
     callers: Callers,
 }
 
-type Job = Box<dyn FnOnce(&mut Seat) + Send>;
+type Job = Box<dyn FnOnce(&Pool) + Send>;
 
 #[derive(Default)]
 struct Queue {
@@ -39,7 +39,7 @@ struct State {
 }
 
 impl Crew {
-    /// Starts so many threads of this name; each opens its connection when it first needs one.
+    /// Starts so many threads of this name, with as many connections.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the machine has no more threads.
@@ -51,15 +51,16 @@ impl Crew {
         wait: Duration,
     ) -> Result<Self> {
         let queue = Arc::<Queue>::default();
+        let pool = Pool::open(address, purpose, threads, wait);
         let this = Self {
             callers: Callers::of(usize::try_from(threads).map_err(Error::corrupt)?, wait),
             queue: Arc::clone(&queue),
         };
         for _ in 0..threads {
-            let (queue, mut seat) = (Arc::clone(&queue), Seat::new(address.clone(), purpose));
+            let (queue, pool) = (Arc::clone(&queue), pool.clone());
             let serve = move || {
                 while let Some(job) = queue.next() {
-                    job(&mut seat);
+                    job(&pool);
                 }
             };
             std::thread::Builder::new().name(name.to_owned()).spawn(serve).map_err(Error::unavailable)?;
@@ -73,16 +74,16 @@ impl Crew {
     /// What `work` gives; [`Error::Unavailable`] when too many wait, or the wait grows too long.
     pub(super) async fn run<T, E>(
         &self,
-        work: impl FnOnce(&mut Seat) -> std::result::Result<T, E> + Send + 'static,
+        work: impl FnOnce(&Pool) -> std::result::Result<T, E> + Send + 'static,
     ) -> std::result::Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
         let queue = |turn: Turn, reply: Reply<T, E>| {
-            self.queue.push(Box::new(move |seat| {
+            self.queue.push(Box::new(move |pool| {
                 if turn.begin() {
-                    let outcome = catch_unwind(AssertUnwindSafe(|| work(seat)))
+                    let outcome = catch_unwind(AssertUnwindSafe(|| work(pool)))
                         .unwrap_or_else(|_| Err(Error::cut_off().into()));
                     // a caller that has gone away doesn't want to know
                     drop(reply.send(outcome));

@@ -11,7 +11,7 @@ use diesel::connection::SimpleConnection as _;
 
 use super::{
     ATTEMPTS, MayBeContended, Tx, commit, open_tx,
-    seat::Seat,
+    pool::Pool,
     turn::{Callers, Reply, Turn},
 };
 use crate::{Error, Result};
@@ -47,11 +47,11 @@ pub(super) struct GroupWriter {
 
 impl GroupWriter {
     /// Starts the thread; it ends when this value is dropped and the queue is empty.
-    pub(super) fn start(mut seat: Seat, wait: Duration) -> Result<Self> {
+    pub(super) fn start(pool: Pool, wait: Duration) -> Result<Self> {
         let (queue, jobs) = channel();
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || serve(&mut seat, &jobs))
+            .spawn(move || serve(&pool, &jobs))
             .map_err(Error::unavailable)?;
         Ok(Self { queue, callers: Callers::of(1, wait) })
     }
@@ -112,13 +112,13 @@ where
     }
 }
 
-fn serve(seat: &mut Seat, jobs: &Receiver<Box<dyn Job>>) {
+fn serve(pool: &Pool, jobs: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = jobs.recv() {
         if !first.begin() {
             continue;
         }
         let mut group = vec![first];
-        let committed = run_group(seat, jobs, &mut group);
+        let committed = run_group(pool, jobs, &mut group);
         for job in group {
             job.settle(&committed);
         }
@@ -126,9 +126,9 @@ fn serve(seat: &mut Seat, jobs: &Receiver<Box<dyn Job>>) {
 }
 
 /// Runs the group's first and whoever comes meanwhile, and commits.
-fn run_group(seat: &mut Seat, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
+fn run_group(pool: &Pool, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
     let began = Instant::now();
-    let mut tx = open_tx(seat)?;
+    let mut tx = open_tx(pool)?;
     let mut stays = false;
     let mut next = group.pop();
     while let Some(mut job) = next.take() {
@@ -138,9 +138,7 @@ fn run_group(seat: &mut Seat, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box
             next = std::iter::from_fn(|| jobs.try_recv().ok()).find(|job| job.begin());
         }
     }
-    let ended = if stays { commit(&mut tx) } else { tx.connection().rollback().inspect_err(|_| tx.lose()) };
-    seat.put_back(tx.reader);
-    ended
+    if stays { commit(&mut tx) } else { tx.connection().rollback().inspect_err(|_| tx.lose()) }
 }
 
 /// True when the job's changes stay.
