@@ -63,16 +63,16 @@ impl Input {
     }
 }
 
-/// The body, or what is wrong with it; where the caller may not see the row at all, that comes first.
+/// The body, or what is wrong with it; where the caller may not do this to the row at all, that comes first.
 ///
 /// # Errors
-/// What `owner` says when the body is wrong; else what is wrong with the body.
+/// What `allowed` says when the body is wrong; else what is wrong with the body.
 pub async fn behind_ownership<B, T>(
     body: Result<B>,
-    owner: impl Future<Output = app::Result<T>>,
+    allowed: impl Future<Output = app::Result<T>>,
 ) -> Result<B> {
     if body.is_err() {
-        owner.await?;
+        allowed.await?;
     }
     body
 }

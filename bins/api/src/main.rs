@@ -75,9 +75,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn start_log(log: &LogConfig) -> anyhow::Result<()> {
-    // the server's own starting lines say what the banner says
-    let filter = tracing_subscriber::EnvFilter::try_new(format!("actix_server=warn,{}", log.level))
-        .context("LOG_LEVEL")?;
+    // the server's own starting lines say what the banner says, and what is no HTTP is no error of ours
+    let quiet = "actix_server=warn,actix_http::h1::dispatcher=off";
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(format!("{quiet},{}", log.level)).context("LOG_LEVEL")?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

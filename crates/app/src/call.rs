@@ -3,6 +3,8 @@
 use infra::idempotency::RequestKey;
 use wallet_rules::people::Role;
 
+use crate::{Error, Result};
+
 /// A person who has shown who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -35,6 +37,22 @@ impl Actor {
     /// True when a row of `owner` is the actor's to see.
     pub fn may_see(&self, owner: i64) -> bool {
         self.is_admin() || self.id == owner
+    }
+
+    /// Says no to everyone but the owner of a row.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn check_own(&self, owner: i64) -> Result<()> {
+        if self.id == owner { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    /// Says no to the owner of a row: nobody decides about their own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn check_anothers(&self, owner: i64) -> Result<()> {
+        if self.id == owner { Err(Error::Forbidden) } else { Ok(()) }
     }
 }
 

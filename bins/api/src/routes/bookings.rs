@@ -171,7 +171,7 @@ async fn cancel_booking(state: Data<State>, caller: Caller, id: Id, input: Input
 )]
 async fn make_payment(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = booking::view_booking(&state.app, &asker, id.0);
+    let seen = async { asker.actor.check_own(booking::view_booking(&state.app, &asker, id.0).await?.user) };
     let (call, body) = behind_ownership(caller.once::<PaymentBody>(input), seen).await?;
     let method = body.payment_method.unwrap_or(PaymentMethod::Online);
     let new = NewPayment { amount: body.amount, method };

@@ -91,7 +91,8 @@ async fn view_payment(state: Data<State>, caller: Caller, id: Id) -> Result<Http
 )]
 async fn confirm_payment(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = booking::view_payment(&state.app, &asker, id.0);
+    let seen =
+        async { asker.actor.check_anothers(booking::view_payment(&state.app, &asker, id.0).await?.user) };
     let (call, body) = behind_ownership(caller.once::<SettlementBody>(input), seen).await?;
     let payment = booking::confirm_payment(&state.app, &call, id.0, body.into()).await?;
     Ok(done(HttpResponse::Ok(), payment))
@@ -108,7 +109,8 @@ async fn confirm_payment(state: Data<State>, caller: Caller, id: Id, input: Inpu
 )]
 async fn fail_payment(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = booking::view_payment(&state.app, &asker, id.0);
+    let seen =
+        async { asker.actor.check_anothers(booking::view_payment(&state.app, &asker, id.0).await?.user) };
     let (call, body) = behind_ownership(caller.once::<SettlementBody>(input), seen).await?;
     let payment = booking::fail_payment(&state.app, &call, id.0, body.into()).await?;
     Ok(done(HttpResponse::Ok(), payment))

@@ -165,7 +165,8 @@ async fn view_payout(state: Data<State>, caller: Caller, id: Id) -> Result<HttpR
 )]
 async fn process_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let seen =
+        async { asker.actor.check_anothers(payout::view_payout(&state.app, &asker, id.0).await?.user) };
     let (call, Nothing {}) = behind_ownership(caller.once(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::process_payout(&state.app, &call, id.0).await?))
 }
@@ -181,7 +182,8 @@ async fn process_payout(state: Data<State>, caller: Caller, id: Id, input: Input
 )]
 async fn complete_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let seen =
+        async { asker.actor.check_anothers(payout::view_payout(&state.app, &asker, id.0).await?.user) };
     let (call, body) = behind_ownership(caller.once::<BankReferenceBody>(input), seen).await?;
     let payout = payout::complete_payout(&state.app, &call, id.0, body.transaction_id).await?;
     Ok(done(HttpResponse::Ok(), payout))
@@ -198,7 +200,8 @@ async fn complete_payout(state: Data<State>, caller: Caller, id: Id, input: Inpu
 )]
 async fn reject_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let seen =
+        async { asker.actor.check_anothers(payout::view_payout(&state.app, &asker, id.0).await?.user) };
     let (call, body) = behind_ownership(caller.once::<ReasonBody>(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::reject_payout(&state.app, &call, id.0, body.reason).await?))
 }
@@ -214,7 +217,8 @@ async fn reject_payout(state: Data<State>, caller: Caller, id: Id, input: Input)
 )]
 async fn fail_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let seen =
+        async { asker.actor.check_anothers(payout::view_payout(&state.app, &asker, id.0).await?.user) };
     let (call, body) = behind_ownership(caller.once::<ReasonBody>(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::fail_payout(&state.app, &call, id.0, body.reason).await?))
 }
@@ -230,7 +234,7 @@ async fn fail_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -
 )]
 async fn cancel_payout(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
     let asker = caller.call();
-    let seen = payout::view_payout(&state.app, &asker, id.0);
+    let seen = async { asker.actor.check_own(payout::view_payout(&state.app, &asker, id.0).await?.user) };
     let (call, Nothing {}) = behind_ownership(caller.once(input), seen).await?;
     Ok(done(HttpResponse::Ok(), payout::cancel_payout(&state.app, &call, id.0).await?))
 }

@@ -100,9 +100,7 @@ pub(super) fn check_decidable(
         return Err(Error::Forbidden);
     }
     let payment = payments::find(tx, id)?.ok_or(Error::NotFound)?;
-    if payment.user_id == call.actor.id {
-        return Err(Error::Forbidden);
-    }
+    call.actor.check_anothers(payment.user_id)?;
     if payment.status.next(event).is_none() {
         return Err(Error::conflict("invalid_state", format!("The payment is {}.", payment.status)));
     }

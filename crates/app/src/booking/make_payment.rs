@@ -59,7 +59,8 @@ fn pay(
 ) -> Result<Payment> {
     let user = call.actor.id;
     let buyer = buyers::lock(tx, user)?.ok_or(Error::NotFound)?;
-    let booking = bookings::lock(tx, booking)?.filter(|row| row.user_id == user).ok_or(Error::NotFound)?;
+    let booking = bookings::lock(tx, booking)?.ok_or(Error::NotFound)?;
+    call.actor.check_own(booking.user_id)?;
     if new.method.is_made_by_platform() {
         return Err(Error::invalid("payment_method", "Only the platform pays like this."));
     }

@@ -3,17 +3,17 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use diesel::RunQueryDsl as _;
 
-use super::{TestDb, Words, off_the_runtime};
+use super::{Number, TestDb, Words, off_the_runtime};
 use crate::db::{Address, AnyConnection, owner_connection};
 
 /// The rows of every table, each as `table: column=value …`.
 #[derive(Clone, Debug, Default)]
-pub struct Dump(Vec<String>);
+pub struct Dump(Arc<Vec<String>>);
 
 impl Dump {
     /// What `later` has and this has not (`+`), and what it has lost (`-`), a line a row, without the tables that
@@ -46,6 +46,9 @@ fn table_of(row: &str) -> &str {
 pub struct Dumper {
     connection: Mutex<Option<AnyConnection>>,
     statement: String,
+    is_mysql: bool,
+    /// The last dump, and SQLite's count of others' commits before it.
+    last: Mutex<(i64, Dump)>,
 }
 
 impl TestDb {
@@ -71,7 +74,7 @@ impl TestDb {
             let columns = diesel::sql_query(columns).load::<Words>(&mut connection).expect("the columns");
             let is_mysql = matches!(self.db.address(), Address::Mysql(_));
             let statement = statement(columns.iter().map(|column| column.value.as_str()), is_mysql);
-            Dumper { connection: Mutex::new(Some(connection)), statement }
+            Dumper { connection: Mutex::new(Some(connection)), statement, is_mysql, last: Mutex::default() }
         })
     }
 
@@ -134,8 +137,18 @@ impl Dumper {
         off_the_runtime(|| {
             let mut connection = self.connection.lock().expect("a connection");
             let connection = connection.as_mut().expect("it is open");
+            let mut last = self.last.lock().expect("the last dump");
+            if !self.is_mysql {
+                let commits = "SELECT data_version AS value FROM pragma_data_version";
+                let commits = diesel::sql_query(commits).get_result::<Number>(connection).expect("a count");
+                if commits.value == last.0 {
+                    return last.1.clone();
+                }
+                last.0 = commits.value;
+            }
             let rows = diesel::sql_query(&self.statement).load::<Words>(connection).expect("the rows");
-            Dump(rows.into_iter().map(|row| row.value).collect())
+            last.1 = Dump(Arc::new(rows.into_iter().map(|row| row.value).collect()));
+            last.1.clone()
         })
     }
 }

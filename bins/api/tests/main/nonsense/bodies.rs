@@ -178,6 +178,9 @@ fn bodies_that_never_come_are_408() {
             let slow = payload(Trickle { next: None });
             let reply = walk.send_slowly(target, &kind, request, slow).await;
             walk.expect(target, &kind, &reply, &[408]);
+            if reply.code() != "timeout" {
+                walk.fail(target, &kind, &reply, "expected the code of a slow body");
+            }
         }
         let request = target.request(walk.world).insert_header(("Content-Type", "application/json"));
         let cut = futures_util::stream::iter([

@@ -155,7 +155,7 @@ fn what_is_no_http_is_refused_and_the_next_is_served() {
 
 const HALF_BODY: &str = "POST /api/auth/send-otp/ HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
-/// Beginnings of requests, and what they are answered when nothing follows; blank where nothing has to come.
+/// Beginnings of requests, and what they are answered when nothing follows.
 fn beginnings() -> Vec<(String, &'static str)> {
     let timeout = "HTTP/1.1 408";
     let form = multipart_type();

@@ -167,6 +167,9 @@ fn read_body(target: &mut Target, document: &Value, operation: &Value) {
     }
 }
 
+/// What a field is given that takes any text.
+pub const ANY_TEXT: &str = "Some text";
+
 /// A value that the field's shape allows.
 fn guess(shape: &Value) -> Value {
     if !shape["example"].is_null() {
@@ -187,6 +190,6 @@ fn guess(shape: &Value) -> Value {
     } else if shape["format"] == "date" {
         json!("2027-01-31")
     } else {
-        json!("Some text")
+        json!(ANY_TEXT)
     }
 }

@@ -23,7 +23,8 @@ pub(in crate::payout) fn for_admin(tx: &mut Tx, call: &Call, id: i64) -> Result<
         return Err(Error::Forbidden);
     }
     let payout = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
-    if payout.user_id == call.actor.id { Err(Error::Forbidden) } else { Ok(payout) }
+    call.actor.check_anothers(payout.user_id)?;
+    Ok(payout)
 }
 
 /// The payout, for the member whose it is.
@@ -31,7 +32,9 @@ pub(in crate::payout) fn for_admin(tx: &mut Tx, call: &Call, id: i64) -> Result<
 /// # Errors
 /// [`Error::NotFound`], also for another's.
 pub(in crate::payout) fn for_owner(tx: &mut Tx, call: &Call, id: i64) -> Result<Payout> {
-    payouts::find(tx, id)?.filter(|payout| payout.user_id == call.actor.id).ok_or(Error::NotFound)
+    let payout = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    call.actor.check_own(payout.user_id)?;
+    Ok(payout)
 }
 
 /// A text that must be given, trimmed.

@@ -22,9 +22,7 @@ pub(crate) fn review_kyc(
         return Err(Error::Forbidden);
     }
     let owner = kycs::find(tx, id)?.ok_or(Error::NotFound)?.user_id;
-    if owner == reviewer.id {
-        return Err(Error::Forbidden);
-    }
+    reviewer.check_anothers(owner)?;
     // its owner's changes and payouts hold this lock too
     users::lock(tx, owner)?;
     if kycs::review(tx, id, outcome, (reviewer.id, reason), now)? {

@@ -1,0 +1,175 @@
+//! KYC, codes, tokens, profiles.
+
+use actix_web::{
+    http::{Method, header},
+    test::TestRequest,
+};
+use serde_json::{Value, json};
+
+use super::{Witness, on_both, public};
+use crate::{
+    nonsense::world::{KYC, World, done, log_in, multipart, multipart_type, send_code},
+    stage::Person,
+};
+
+#[test]
+fn kycs_leave_no_row_and_no_file() {
+    on_both(async |stage| {
+        let world = World::build(stage).await;
+        let (stranger, staff) = (&world.stranger, &world.staff);
+        let witness = Witness::of(stage);
+        let png: &[u8] = b"\x89PNG\r\n\x1a\n and the rest";
+        let sent = |who: &Person, texts: &[(&str, &str)], files: &[(&str, &str, &[u8])]| {
+            let request = who.on(Method::POST, "/api/users/kyc/");
+            request
+                .insert_header((header::CONTENT_TYPE, multipart_type()))
+                .set_payload(multipart(texts, files))
+        };
+        let with = |field: &str, other: &'static str| -> Vec<(&str, &str)> {
+            KYC.iter().map(|(name, text)| (*name, if *name == field { other } else { *text })).collect()
+        };
+        let documents = [("pan_document", "a.png", png), ("aadhaar_front", "b.png", png)];
+        let same_pan = with("aadhaar_number", "499118665246");
+        witness.refused(sent(stranger, &same_pan, &documents), 400, "pan_number").await;
+        let same_aadhaar = with("pan_number", "ABCPE9999F");
+        witness.refused(sent(stranger, &same_aadhaar, &documents), 400, "aadhaar_number").await;
+        let half = [("pan_document", "a.png", png), ("aadhaar_front", "b.png", &b"<html>"[..])];
+        witness.refused(sent(&world.owner, &KYC, &half), 400, "aadhaar_front").await;
+        witness.refused(sent(stranger, &KYC[1..], &documents), 400, "pan_number").await;
+
+        let kyc = &stage.get("/api/users/kyc/", &world.owner).await.json["results"][0]["id"];
+        let path = |verb: &str| format!("/api/users/kyc/{kyc}/{verb}/");
+        witness.post(&path("approve"), staff, json!({}), 409, "already_reviewed").await;
+        witness.post(&path("reject"), staff, json!({"reason": "late"}), 409, "already_reviewed").await;
+        witness.post(&path("reject"), staff, json!({"reason": " "}), 400, "reason").await;
+        for verb in ["approve", "reject"] {
+            let nobodys = format!("/api/users/kyc/999999/{verb}/");
+            witness.post(&nobodys, staff, json!({"reason": "none"}), 404, "not_found").await;
+            witness.post(&path(verb), &world.owner, json!({"reason": "none"}), 403, "forbidden").await;
+        }
+        let change = |who: &Person, kyc: &Value, body: &str| {
+            let request = who.on(Method::PATCH, &format!("/api/users/kyc/{kyc}/"));
+            request.insert_header((header::CONTENT_TYPE, "application/json")).set_payload(body.to_owned())
+        };
+        for body in [r#"{"city": "Kollam"}"#, r#"{"pincode": 5}"#, "{"] {
+            witness.refused(change(stranger, kyc, body), 404, "not_found").await;
+            witness.refused(change(staff, kyc, body), 403, "forbidden").await;
+        }
+
+        let own = [("pan_number", "ABCPE9999F"), ("aadhaar_number", "499118665246")];
+        let own: Vec<(&str, &str)> = own.into_iter().chain(KYC[2..].iter().copied()).collect();
+        let own = done(stage.send(sent(staff, &own, &[])).await, 201)["id"].clone();
+        for verb in ["approve", "reject"] {
+            let path = format!("/api/users/kyc/{own}/{verb}/");
+            witness.post(&path, staff, json!({"reason": "none"}), 403, "forbidden").await;
+        }
+        witness.refused(change(staff, &own, r#"{"pan_number": "ABCPE1234F"}"#), 400, "pan_number").await;
+        let numbers = [("aadhaar_number", "234123412346")];
+        let taken = staff.on(Method::PATCH, &format!("/api/users/kyc/{own}/"));
+        let taken = taken.insert_header((header::CONTENT_TYPE, multipart_type()));
+        witness.refused(taken.set_payload(multipart(&numbers, &documents)), 400, "aadhaar_number").await;
+    });
+}
+
+#[test]
+fn a_wrong_code_leaves_a_try_and_nothing_else() {
+    on_both(async |stage| {
+        let witness = Witness::of(stage);
+        let verify = |code: &str, more: Value| {
+            let mut body = json!({"identifier": "new@example.in", "otp_type": "email", "otp_code": code});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            public("/api/auth/verify-otp/", body)
+        };
+        witness.refused(verify("123456", json!({})), 400, "otp_code").await;
+        let right = send_code(stage, "new@example.in").await;
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        // a field error uses up nothing, whether the code is right or not
+        witness.refused(verify(&right, json!({"referral_code": "NOBODY"})), 400, "referral_code").await;
+        witness.refused(verify(wrong, json!({"side": "middle"})), 400, "side").await;
+        for tries in 1..=5 {
+            let changes = witness.changes(verify(wrong, json!({})), 400, "otp_code").await;
+            let [lost, got] = &changes[..] else { panic!("{changes:?}") };
+            let counted = |row: &str, tries: i32| {
+                row[1..].starts_with(" otps:")
+                    && [format!("tries={tries} "), format!("tries='{tries}' ")]
+                        .iter()
+                        .any(|text| row.contains(text))
+            };
+            assert!(counted(lost, tries - 1) && counted(got, tries), "{changes:?}");
+        }
+        witness.refused(verify(&right, json!({})), 400, "otp_code").await;
+        witness.refused(verify(wrong, json!({})), 400, "otp_code").await;
+    });
+}
+
+#[test]
+fn a_token_used_again_ends_its_session_and_nothing_else() {
+    on_both(async |stage| {
+        let (member, first, _) = log_in(stage, "member@example.in", None).await;
+        let (other, ..) = log_in(stage, "other@example.in", None).await;
+        let witness = Witness::of(stage);
+        let refresh = |token: &str| public("/api/auth/refresh/", json!({"refresh": token}));
+        for bad in ["garbage", "a.b.c", member.token.as_str()] {
+            witness.refused(refresh(bad), 401, "token_not_valid").await;
+        }
+        let second = done(stage.send(refresh(&first)).await, 200);
+        let changes = witness.changes(refresh(&first), 401, "token_not_valid").await;
+        let [lost, got] = &changes[..] else { panic!("{changes:?}") };
+        assert!(lost.starts_with("- sessions:") && got.starts_with("+ sessions:"), "{changes:?}");
+        witness.refused(refresh(second["refresh"].as_str().unwrap()), 401, "token_not_valid").await;
+        witness.refused(refresh(&first), 401, "token_not_valid").await;
+        let profile = member.on(Method::GET, "/api/users/profile/");
+        witness.refused(profile, 401, "token_not_valid").await;
+        assert_eq!(stage.get("/api/users/profile/", &other).await.status, 200, "another's goes on");
+    });
+}
+
+#[test]
+fn profiles_keep_what_is_another_s() {
+    on_both(async |stage| {
+        let (member, ..) = log_in(stage, "member@example.in", None).await;
+        log_in(stage, "other@example.in", None).await;
+        log_in(stage, "9000000001", None).await;
+        let witness = Witness::of(stage);
+        let change = |body: Value| member.on(Method::PATCH, "/api/users/update_profile/").set_json(body);
+        witness
+            .refused(change(json!({"email": "free@example.in", "first_name": "New"})), 400, "email_otp")
+            .await;
+        witness.refused(change(json!({"first_name": "New", "pincode": "1"})), 400, "pincode").await;
+        let right = send_code(stage, "free@example.in").await;
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        let body = json!({"email": "free@example.in", "email_otp": wrong, "first_name": "New"});
+        let changes = witness.changes(change(body), 400, "email_otp").await;
+        let is_a_try = changes.len() == 2 && changes.iter().all(|row| row[2..].starts_with("otps:"));
+        assert!(is_a_try, "{changes:?}");
+        for (name, taken) in [("email", "other@example.in"), ("mobile", "9000000001")] {
+            let code = send_code(stage, taken).await;
+            let otp = format!("{name}_otp");
+            let body = json!({name: taken, otp: code, "first_name": "New"});
+            witness.refused(change(body), 400, name).await;
+        }
+    });
+}
+
+#[test]
+fn accounts_that_are_disabled_or_gone() {
+    on_both(async |stage| {
+        let (member, refresh, _) = log_in(stage, "member@example.in", None).await;
+        let code = send_code(stage, "member@example.in").await;
+        stage.test.sql(&format!("UPDATE users SET is_active = 0 WHERE id = {}", member.id)).unwrap();
+        let witness = Witness::of(stage);
+        let log_in = json!({"identifier": "member@example.in", "otp_type": "email", "otp_code": code});
+        for request in [
+            public("/api/auth/verify-otp/", log_in),
+            public("/api/auth/refresh/", json!({"refresh": refresh})),
+            member.on(Method::GET, "/api/wallet/my_wallet/"),
+            member.on(Method::POST, "/api/auth/logout/"),
+        ] {
+            witness.refused(request, 401, "user_inactive").await;
+        }
+        let nobody = Person { id: 999_999, token: stage.token(999_999, 60) };
+        witness.refused(nobody.on(Method::POST, "/api/payout/"), 401, "user_not_found").await;
+        let none = TestRequest::post().uri("/api/payout/").set_json(json!({"requested_amount": "1.00"}));
+        witness.refused(none, 401, "detail").await;
+    });
+}
