@@ -112,14 +112,15 @@ async fn serve(
     let server = server(state, listener)?;
     let handle = server.handle();
     let server = tokio::spawn(server);
+    // before anybody is told that there is something to end
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     say(&banner(config, address));
     if let Some(made) = made {
         say(&made.told());
     }
 
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
+        _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
     tracing::info!("finishing what is under way");
