@@ -6,18 +6,18 @@ use serde::Serialize;
 
 use crate::endpoints::Endpoint;
 
-mod auth;
+pub mod auth;
 mod binary;
-mod bookings;
+pub mod bookings;
 mod compliance;
 mod docs;
 mod health;
 mod index;
-mod kyc;
+pub mod kyc;
 mod media;
-mod payments;
-mod payout;
-mod profile;
+pub mod payments;
+pub mod payout;
+pub mod profile;
 mod reports;
 mod wallet;
 

@@ -1,14 +1,20 @@
 //! The API as its callers see it: in this process, on a SQLite file.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
+#[path = "corpus/bodies.rs"]
+mod bodies;
 #[path = "main/conventions.rs"]
 mod conventions;
+#[path = "main/corpus.rs"]
+mod corpus;
 #[path = "main/docs.rs"]
 mod docs;
 #[path = "main/fields.rs"]
 mod fields;
 #[path = "main/first_minute.rs"]
 mod first_minute;
+#[path = "corpus/json.rs"]
+mod json;
 #[path = "main/money_moves.rs"]
 mod money_moves;
 #[path = "main/nonsense.rs"]

@@ -7,6 +7,8 @@ mod auth;
 mod binary;
 #[path = "main/booking.rs"]
 mod booking;
+#[path = "main/corpus.rs"]
+mod corpus;
 #[path = "main/crash_points.rs"]
 mod crash_points;
 #[path = "main/demo.rs"]
@@ -27,6 +29,8 @@ mod people;
 mod reports;
 #[path = "main/simulate.rs"]
 mod simulate;
+#[path = "corpus/simulation.rs"]
+mod simulation;
 #[path = "main/tasks.rs"]
 mod tasks;
 #[path = "main/tree.rs"]
