@@ -332,5 +332,23 @@ pub(crate) fn last_insert_id(tx: &mut Tx) -> Result<i64> {
 
 /// What an UPDATE of a row that must be there found.
 pub(crate) fn expect_one(updated: usize, otherwise: &str) -> Result<()> {
-    if updated == 1 { Ok(()) } else { Err(Error::corrupt(otherwise)) }
+    expect_all(updated, 1, otherwise)
+}
+
+/// What an UPDATE of rows that must be there found.
+pub(crate) fn expect_all(updated: usize, expected: usize, otherwise: &str) -> Result<()> {
+    if updated == expected { Ok(()) } else { Err(Error::corrupt(otherwise)) }
+}
+
+/// Runs a statement on a server whose one parameter, read by its `JSON_TABLE`, carries any number of rows; how many
+/// it found.
+pub(crate) fn execute_with_rows<Row: serde::Serialize>(
+    tx: &mut Tx,
+    statement: &str,
+    rows: &[Row],
+) -> Result<usize> {
+    use diesel::RunQueryDsl as _;
+
+    let rows = serde_json::to_string(rows).map_err(Error::corrupt)?;
+    Ok(diesel::sql_query(statement).bind::<diesel::sql_types::Text, _>(rows).execute(tx.connection())?)
 }

@@ -10,7 +10,10 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{AnyConnection, ROWS_PER_STATEMENT, Reader, Tx, expect_one},
+    db::{
+        AnyConnection, PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx, execute_with_rows, expect_all,
+        expect_one,
+    },
     paging::{Rows, Slice},
     schema::{nodes, users},
 };
@@ -150,11 +153,18 @@ pub struct NodeChange {
     pub updated_at: Instant,
 }
 
-/// Stores what changed of a place.
+/// Stores what changed of places.
 ///
 /// # Errors
 /// [`Error::Corrupt`] when there is no such place; what the database says.
-pub fn update(tx: &mut Tx, change: &NodeChange) -> Result<()> {
+pub fn update(tx: &mut Tx, changes: &[NodeChange]) -> Result<()> {
+    if tx.connection().is_mysql() {
+        return changes.chunks(ROWS_PER_STATEMENT).try_for_each(|changes| update_at_once(tx, changes));
+    }
+    changes.iter().try_for_each(|change| update_one(tx, change))
+}
+
+fn update_one(tx: &mut Tx, change: &NodeChange) -> Result<()> {
     let place = diesel::update(nodes::table.find(change.user_id));
     let changed = (
         nodes::active_buyer.eq(change.active_buyer),
@@ -164,12 +174,81 @@ pub fn update(tx: &mut Tx, change: &NodeChange) -> Result<()> {
         nodes::formed_in_month.eq(month(change.formed_in_month)?),
         nodes::updated_at.eq(change.updated_at.utc()),
     );
-    // two statements of fixed text, so that a server prepares each once
     let updated = match change.qualified_seq {
-        Some(seq) => place.set((nodes::qualified_seq.eq(Some(seq)), changed)).execute(tx.connection())?,
-        None => place.set(changed).execute(tx.connection())?,
+        Some(seq) => {
+            place.set((nodes::qualified_seq.eq(Some(seq)), changed)).prepared().execute(tx.connection())?
+        }
+        None => place.set(changed).prepared().execute(tx.connection())?,
     };
-    expect_one(updated, "a place in the tree is gone")
+    expect_one(updated, LOST_PLACE)
+}
+
+/// As [`update_one`] of each, in one round trip to a server.
+fn update_at_once(tx: &mut Tx, changes: &[NodeChange]) -> Result<()> {
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let NodeChange { user_id, qualified_seq, active_buyer, formed, flushed, month, .. } = *change;
+            let (in_month, at) = (change.formed_in_month, change.updated_at.utc().format("%F %T%.6f"));
+            (user_id, qualified_seq, u8::from(active_buyer), formed, flushed, month, in_month, at.to_string())
+        })
+        .collect();
+    let statement = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT PATH '$[0]', qualified_seq BIGINT PATH '$[1]',
+            active_buyer INT PATH '$[2]', formed BIGINT PATH '$[3]', flushed BIGINT PATH '$[4]', month INT PATH '$[5]',
+            formed_in_month INT PATH '$[6]', updated_at DATETIME(6) PATH '$[7]')) AS changed
+        STRAIGHT_JOIN nodes ON nodes.user_id = changed.user_id
+        SET nodes.qualified_seq = COALESCE(changed.qualified_seq, nodes.qualified_seq),
+            nodes.active_buyer = changed.active_buyer, nodes.formed = changed.formed, nodes.flushed = changed.flushed,
+            nodes.month = changed.month, nodes.formed_in_month = changed.formed_in_month,
+            nodes.updated_at = changed.updated_at";
+    expect_all(execute_with_rows(tx, statement, &rows)?, rows.len(), LOST_PLACE)
+}
+
+const LOST_PLACE: &str = "a place in the tree is gone";
+
+/// What the trees are loaded from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = nodes)]
+pub struct Saved {
+    /// The member whose place it is.
+    pub user_id: i64,
+    /// The member directly above; none for a root.
+    pub parent_id: Option<i64>,
+    /// The parent's side; none for a root.
+    #[diesel(deserialize_as = Nullable<Side>)]
+    pub side: Option<Side>,
+    /// The joining's place in the log.
+    pub joined_seq: i64,
+    /// The qualification's place in the log.
+    pub qualified_seq: Option<i64>,
+    /// An Active Buyer at this place in the log.
+    pub active_buyer: bool,
+    /// Pairs formed over a lifetime.
+    #[diesel(deserialize_as = Column<u64>)]
+    pub formed: u64,
+    /// Matches flushed over a lifetime.
+    #[diesel(deserialize_as = Column<u64>)]
+    pub flushed: u64,
+    /// `Month::index` of the month in which the member last formed a pair; 0 before the first.
+    #[diesel(deserialize_as = Column<u32>)]
+    pub month: u32,
+    /// Pairs formed in that month.
+    #[diesel(deserialize_as = Column<u32>)]
+    pub formed_in_month: u32,
+}
+
+/// What the trees are loaded from, for joinings after `after` in the log, in joining order (index
+/// `uq_nodes_joined_seq`).
+///
+/// # Errors
+/// What the database says.
+pub fn saved_after(reader: &mut Reader, after: i64, limit: i64) -> Result<Vec<Saved>> {
+    Ok(nodes::table
+        .filter(nodes::joined_seq.gt(after))
+        .order(nodes::joined_seq.asc())
+        .limit(limit)
+        .select(Saved::as_select())
+        .load(reader.connection())?)
 }
 
 /// Places whose joining stands after `after` in the log, in joining order (index `uq_nodes_joined_seq`).

@@ -9,7 +9,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     columns::{Column, Nullable},
-    db::{PreparedOnce as _, Reader, Tx, expect_one},
+    db::{PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx, execute_with_rows, expect_all, expect_one},
     paging::{Rows, Slice},
     schema::tree_events,
 };
@@ -165,6 +165,16 @@ fn stored(rows: Vec<Row>) -> Result<Vec<StoredEvent>> {
 /// # Errors
 /// What the database says.
 pub fn waiting(reader: &mut Reader, after: i64, limit: i64) -> Result<Vec<StoredEvent>> {
+    if !reader.connection().is_mysql() {
+        let rows = tree_events::table
+            .filter(tree_events::seq.is_null())
+            .filter(tree_events::id.gt(after))
+            .order(tree_events::id.asc())
+            .limit(limit)
+            .select(Row::as_select())
+            .load(reader.connection())?;
+        return stored(rows);
+    }
     // by `id + 0`, since a server that orders by the key walks through the whole log to find what waits
     let key = tree_events::id + 0i64;
     let ids: Vec<i64> = tree_events::table
@@ -255,35 +265,35 @@ pub fn at_seq(reader: &mut Reader, seq: i64) -> Result<Option<StoredEvent>> {
     row.map(Row::stored).transpose()
 }
 
-/// The month that began last, as `Month::index`.
+/// The month that began last, as `Month::index` (index `ix_tree_events_member`: months and plans have no member).
 ///
 /// # Errors
 /// What the database says.
 pub fn last_month(reader: &mut Reader) -> Result<Option<u32>> {
-    let row: Option<Row> = tree_events::table
+    let months: Vec<(Option<i64>, Option<i32>)> = tree_events::table
+        .filter(tree_events::member_id.is_null())
+        .filter(tree_events::month.is_not_null())
         .filter(tree_events::seq.is_not_null())
-        .filter(tree_events::kind.eq("month"))
         .filter(tree_events::refused.is_null())
-        .order(tree_events::seq.desc())
-        .select(Row::as_select())
-        .first(reader.connection())
-        .optional()?;
-    Ok(row.and_then(|row| row.month))
+        .select((tree_events::seq, tree_events::month))
+        .load(reader.connection())?;
+    let last = months.into_iter().max_by_key(|&(seq, _)| seq).and_then(|(_, month)| month);
+    last.map(u32::try_from).transpose().map_err(Error::corrupt)
 }
 
-/// The plan version that the log named last.
+/// The plan version that the log named last (index `ix_tree_events_member`).
 ///
 /// # Errors
 /// What the database says.
 pub fn last_plan(reader: &mut Reader) -> Result<Option<i32>> {
-    // versions are few, and finding them needs no walk back through the log where the column is indexed
-    let rows: Vec<(Option<i64>, Option<i32>)> = tree_events::table
+    let versions: Vec<(Option<i64>, Option<i32>)> = tree_events::table
+        .filter(tree_events::member_id.is_null())
         .filter(tree_events::plan_version.is_not_null())
         .filter(tree_events::seq.is_not_null())
         .filter(tree_events::refused.is_null())
         .select((tree_events::seq, tree_events::plan_version))
         .load(reader.connection())?;
-    Ok(rows.into_iter().max_by_key(|&(seq, _)| seq).and_then(|(_, version)| version))
+    Ok(versions.into_iter().max_by_key(|&(seq, _)| seq).and_then(|(_, version)| version))
 }
 
 /// The highest key; 0 before the first event.
@@ -342,28 +352,62 @@ pub fn refused(reader: &mut Reader, slice: Slice) -> Result<Rows<StoredEvent>> {
     Ok(Rows { rows: stored(rows)?, count })
 }
 
-/// Gives a waiting event its place in the log, for ever.
+/// A waiting event's place in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sequencing {
+    /// The event's key.
+    pub id: i64,
+    /// Its place.
+    pub seq: i64,
+    /// Its instant as the log tells it.
+    pub effective_at: Instant,
+    /// Why it changed nothing.
+    pub refused: Option<&'static str>,
+}
+
+/// Gives waiting events their places in the log, for ever.
 ///
 /// # Errors
-/// [`Error::Corrupt`] when it has one already; what the database says.
-pub fn sequence(
-    tx: &mut Tx,
-    id: i64,
-    seq: i64,
-    effective_at: Instant,
-    refused: Option<&'static str>,
-) -> Result<()> {
-    let updated = diesel::update(tree_events::table.find(id))
+/// [`Error::Corrupt`] when one has its place already; what the database says.
+pub fn sequence(tx: &mut Tx, events: &[Sequencing]) -> Result<()> {
+    if tx.connection().is_mysql() {
+        return events.chunks(ROWS_PER_STATEMENT).try_for_each(|events| sequence_at_once(tx, events));
+    }
+    events.iter().try_for_each(|event| sequence_one(tx, event))
+}
+
+fn sequence_one(tx: &mut Tx, event: &Sequencing) -> Result<()> {
+    let updated = diesel::update(tree_events::table.find(event.id))
         .filter(tree_events::seq.is_null())
         .set((
-            tree_events::seq.eq(Some(seq)),
-            tree_events::effective_at.eq(Some(effective_at.utc())),
-            tree_events::refused.eq(refused),
+            tree_events::seq.eq(Some(event.seq)),
+            tree_events::effective_at.eq(Some(event.effective_at.utc())),
+            tree_events::refused.eq(event.refused),
         ))
         .prepared()
         .execute(tx.connection())?;
-    expect_one(updated, "a tree event was sequenced twice")
+    expect_one(updated, SEQUENCED_TWICE)
 }
+
+/// As [`sequence_one`] of each, in one round trip to a server.
+fn sequence_at_once(tx: &mut Tx, events: &[Sequencing]) -> Result<()> {
+    let rows: Vec<_> = events
+        .iter()
+        .map(|event| {
+            let at = event.effective_at.utc().format("%F %T%.6f").to_string();
+            (event.id, event.seq, at, event.refused)
+        })
+        .collect();
+    let statement = "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', seq BIGINT PATH '$[1]',
+            effective_at DATETIME(6) PATH '$[2]', refused VARCHAR(100) PATH '$[3]')) AS placed
+        STRAIGHT_JOIN tree_events ON tree_events.id = placed.id
+        SET tree_events.seq = placed.seq, tree_events.effective_at = placed.effective_at,
+            tree_events.refused = placed.refused
+        WHERE tree_events.seq IS NULL";
+    expect_all(execute_with_rows(tx, statement, &rows)?, rows.len(), SEQUENCED_TWICE)
+}
+
+const SEQUENCED_TWICE: &str = "a tree event was sequenced twice";
 
 /// Writes down a month's beginning at its place in the log.
 ///

@@ -7,7 +7,7 @@ use infra::{
     matcher::Cursor,
     nodes::{Node, NodeChange},
     pairs::Pair,
-    tree_events::{StoredEvent, TreeEvent},
+    tree_events::{Sequencing, StoredEvent, TreeEvent},
 };
 use wallet_rules::{
     calendar::{Instant, Month},
@@ -21,29 +21,15 @@ use crate::{Error, Result};
 /// Why a `month` event that somebody else appended changes nothing: the matcher begins months itself.
 pub const MONTH_REFUSED: &str = "the_matcher_begins_months";
 
-/// An event's place in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sequenced {
-    /// An event that waited.
-    Event {
-        /// Its key.
-        id: i64,
-        /// Its place.
-        seq: i64,
-        /// Its instant as the log tells it.
-        at: Instant,
-        /// Why it changed nothing.
-        refused: Option<&'static str>,
-    },
-    /// A month that the matcher itself began.
-    Month {
-        /// `Month::index`.
-        month: u32,
-        /// Its place.
-        seq: i64,
-        /// Its instant as the log tells it.
-        at: Instant,
-    },
+/// A month that the matcher itself began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BegunMonth {
+    /// `Month::index`.
+    pub month: u32,
+    /// Its place in the log.
+    pub seq: i64,
+    /// Its instant as the log tells it.
+    pub at: Instant,
 }
 
 /// Everything that a step writes.
@@ -53,14 +39,23 @@ pub struct Batch {
     pub from: Cursor,
     /// Where it ends.
     pub to: Cursor,
-    /// Events in the log's order.
-    pub events: Vec<Sequenced>,
+    /// Months that begin.
+    pub months: Vec<BegunMonth>,
+    /// Events that waited and get their place.
+    pub events: Vec<Sequencing>,
     /// New places, parents first.
     pub joined: Vec<Node>,
     /// Changed places, by member.
     pub changed: Vec<NodeChange>,
     /// Pairs in the order in which they form.
     pub pairs: Vec<Pair>,
+}
+
+impl Batch {
+    /// How many places in the log it gives.
+    pub fn placed(&self) -> usize {
+        self.months.len() + self.events.len()
+    }
 }
 
 /// What the matcher holds in memory beside the log's state.
@@ -137,8 +132,7 @@ impl<'a> Planner<'a> {
     }
 
     fn is_planned(&self, event: &StoredEvent) -> bool {
-        let is_same = |done: &Sequenced| matches!(done, Sequenced::Event { id, .. } if *id == event.id);
-        self.batch.events.iter().any(is_same)
+        self.batch.events.iter().any(|done| done.id == event.id)
     }
 
     /// Takes up an event, unless it has to wait: for its instant, for the joining it builds on (`joins` names
@@ -209,7 +203,7 @@ impl<'a> Planner<'a> {
     }
 
     fn rows(&self) -> usize {
-        self.batch.events.len() + self.batch.pairs.len() + self.touched.len()
+        self.batch.placed() + self.batch.pairs.len() + self.touched.len()
     }
 
     fn next_seq(&mut self) -> i64 {
@@ -229,7 +223,7 @@ impl<'a> Planner<'a> {
     fn begin_month(&mut self, month: Month) -> Result<()> {
         let at = self.loaded.state.begin_month(month);
         let seq = self.next_seq();
-        self.batch.events.push(Sequenced::Month { month: month.index(), seq, at });
+        self.batch.months.push(BegunMonth { month: month.index(), seq, at });
         self.drain()
     }
 
@@ -284,7 +278,7 @@ impl<'a> Planner<'a> {
             // the months up to its instant have begun by now, and later ones have not
             TreeEvent::Month { .. } => Some(MONTH_REFUSED),
         };
-        self.batch.events.push(Sequenced::Event { id: stored.id, seq, at, refused });
+        self.batch.events.push(Sequencing { id: stored.id, seq, effective_at: at, refused });
         Ok(())
     }
 

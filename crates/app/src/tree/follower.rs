@@ -20,6 +20,8 @@ use crate::{App, Error, Result};
 
 /// Events read at once.
 const PAGE: i64 = 2_000;
+/// Events applied while those who look wait: a fraction of a millisecond.
+const APPLIED_AT_ONCE: usize = 100;
 /// How often the follower looks when nobody wakes it.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 
@@ -80,14 +82,17 @@ impl TreeReader {
         *self.0.followed.write().unwrap_or_else(PoisonError::into_inner) = followed;
     }
 
-    /// Applies events that follow the last one; what does not fit makes the trees be loaded anew.
+    /// Applies events that follow the last one, some at a time, so that nobody who looks waits long; what does not
+    /// fit makes the trees be loaded anew.
     fn apply(&self, events: &[StoredEvent]) -> Result<()> {
-        let mut guard = self.0.followed.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(followed) = guard.as_mut() else { return Ok(()) };
-        for stored in events {
-            if let Err(refusal) = followed.apply(stored) {
-                *guard = None;
-                return Err(Error::internal(format!("tree event {}: {refusal}", stored.id)));
+        for some in events.chunks(APPLIED_AT_ONCE) {
+            let mut guard = self.0.followed.write().unwrap_or_else(PoisonError::into_inner);
+            let Some(followed) = guard.as_mut() else { return Ok(()) };
+            for stored in some {
+                if let Err(refusal) = followed.apply(stored) {
+                    *guard = None;
+                    return Err(Error::internal(format!("tree event {}: {refusal}", stored.id)));
+                }
             }
         }
         Ok(())

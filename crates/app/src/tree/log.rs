@@ -219,7 +219,7 @@ pub fn member_of(event: &TreeEvent) -> Option<i64> {
 }
 
 /// A saved node of the engine.
-pub fn saved(node: &infra::nodes::Node) -> Result<SavedNode<i64>> {
+pub fn saved(node: &infra::nodes::Saved) -> Result<SavedNode<i64>> {
     let order = node.qualified_seq.map(u64::try_from).transpose().map_err(Error::internal)?;
     Ok(SavedNode {
         member: node.user_id,

@@ -1,6 +1,6 @@
 //! The one writer of the trees: gives waiting events their place in the log and writes what they change.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, pin::pin, time::Duration};
 
 use chrono::TimeDelta;
 use infra::{
@@ -19,14 +19,16 @@ use crate::{App, Error, Result};
 
 /// Rows that a step writes, about: a transaction of some tens of milliseconds.
 const STEP_ROWS: usize = 500;
-/// Waiting events read at once.
-const PAGE: i64 = 500;
+/// Waiting events read at once: with two rows for each, its own and its member's, they fill a step.
+const PAGE: i64 = 250;
 /// Events further in the future wait; nearer ones come from a clock that is a little ahead.
 pub(crate) const AHEAD: TimeDelta = TimeDelta::minutes(5);
 /// How long the seat is kept without a sign of life.
 const LEASE: TimeDelta = TimeDelta::seconds(15);
 /// The seat is renewed when less than this is left of the lease.
 const RENEW_BEFORE: TimeDelta = TimeDelta::seconds(10);
+/// How often it is renewed while the trees are loaded.
+const RENEW_WHILE_LOADING: Duration = Duration::from_secs(5);
 /// How often the matcher looks when nobody wakes it.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// How long it rests after a failure.
@@ -78,10 +80,10 @@ impl TreeMatcher {
         Ok(Self { app: app.clone(), name, seated: None, fault: None })
     }
 
-    /// Cuts the following steps off after so many statements, as a crash would; for tests.
+    /// Cuts the following steps off after so many parts, as a crash would; for tests.
     #[doc(hidden)]
-    pub const fn cut_off_after(&mut self, statements: Option<usize>) {
-        self.fault = statements;
+    pub const fn cut_off_after(&mut self, parts: Option<usize>) {
+        self.fault = parts;
     }
 
     /// How far the log is applied, while this matcher has the seat.
@@ -108,7 +110,7 @@ impl TreeMatcher {
         let Some(batch) = self.plan_step(&mut seated.loaded, now).await? else {
             return self.stay(seated, now).await;
         };
-        let done = Step::Advanced { events: batch.events.len(), pairs: batch.pairs.len() };
+        let done = Step::Advanced { events: batch.placed(), pairs: batch.pairs.len() };
         let lease_until = now.plus(LEASE);
         if !self.write(batch, seated.epoch, lease_until, now).await? {
             return Ok(Step::Standby);
@@ -127,15 +129,26 @@ impl TreeMatcher {
             Ok::<_, Error>(taken.then_some(seat))
         });
         let Some(seat) = seat.await? else { return Ok(false) };
-        let loaded = self.app.db.snapshot(move |reader| {
+        let loading = self.app.db.snapshot(move |reader| {
             let now = matcher::seat(reader)?;
             if now.epoch != seat.epoch {
                 return Ok(None);
             }
             store::load(reader, now.cursor()).map(Some)
         });
-        let Some(loaded) = loaded.await? else { return Ok(false) };
-        self.seated = Some(Seated { epoch: seat.epoch, lease_until: until, loaded });
+        let (mut loading, mut lease_until) = (pin!(loading), until);
+        // many millions of places take longer than a lease
+        let loaded = loop {
+            tokio::select! {
+                loaded = &mut loading => break loaded?,
+                () = tokio::time::sleep(RENEW_WHILE_LOADING) => match self.renew(seat.epoch).await? {
+                    Some(until) => lease_until = until,
+                    None => return Ok(false),
+                },
+            }
+        };
+        let Some(loaded) = loaded else { return Ok(false) };
+        self.seated = Some(Seated { epoch: seat.epoch, lease_until, loaded });
         Ok(true)
     }
 
@@ -209,15 +222,20 @@ impl TreeMatcher {
     /// Keeps the seat while nothing happens.
     async fn stay(&mut self, mut seated: Seated, now: Instant) -> Result<Step> {
         if seated.lease_until <= now.plus(RENEW_BEFORE) {
-            let (epoch, until) = (seated.epoch, now.plus(LEASE));
-            let renewed = self.app.db.write(move |tx| Ok::<_, Error>(matcher::renew_seat(tx, epoch, until)?));
-            if !renewed.await? {
-                return Ok(Step::Standby);
+            match self.renew(seated.epoch).await? {
+                Some(until) => seated.lease_until = until,
+                None => return Ok(Step::Standby),
             }
-            seated.lease_until = until;
         }
         self.seated = Some(seated);
         Ok(Step::Idle)
+    }
+
+    /// Stays on the seat and says until when; none when another has taken it.
+    async fn renew(&self, epoch: i64) -> Result<Option<Instant>> {
+        let until = self.app.clock.now().plus(LEASE);
+        let renewed = self.app.db.write(move |tx| Ok::<_, Error>(matcher::renew_seat(tx, epoch, until)?));
+        Ok(renewed.await?.then_some(until))
     }
 
     /// Leaves the seat to another.

@@ -11,7 +11,7 @@ use infra::{
 use wallet_rules::calendar::{Instant, Month};
 
 use super::{
-    batch::{Batch, Loaded, Sequenced, plan_version},
+    batch::{Batch, Loaded, plan_version},
     log::{LogState, saved},
 };
 use crate::{Error, Result, tasks::announce_pairs};
@@ -22,12 +22,12 @@ const PAGE: i64 = 20_000;
 /// Every place, in joining order.
 pub(super) fn saved_nodes(
     reader: &mut Reader,
-    mut each: impl FnMut(&nodes::Node),
+    mut each: impl FnMut(&nodes::Saved),
 ) -> Result<Vec<SavedNode<i64>>> {
     let mut all = Vec::new();
     let mut after = 0;
     loop {
-        let page = nodes::joined_after(reader, after, PAGE)?;
+        let page = nodes::saved_after(reader, after, PAGE)?;
         let Some(last) = page.last() else { return Ok(all) };
         after = last.joined_seq;
         for node in &page {
@@ -73,13 +73,13 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// After so many statements; never, where there is none.
-    pub(super) const fn after(statements: Option<usize>) -> Self {
-        Self { after: statements, done: Cell::new(0) }
+    /// After so many parts; never, where there is none.
+    pub(super) const fn after(parts: Option<usize>) -> Self {
+        Self { after: parts, done: Cell::new(0) }
     }
 
-    /// To be called after each statement.
-    fn statement(&self) -> Result<()> {
+    /// To be called after each part of a step.
+    fn part(&self) -> Result<()> {
         self.done.set(self.done.get() + 1);
         if self.after == Some(self.done.get()) {
             return Err(Error::internal("the step is cut off here"));
@@ -100,25 +100,22 @@ pub(super) fn write(
     if !matcher::advance(tx, epoch, batch.from, batch.to, lease_until)? {
         return Ok(false);
     }
-    fault.statement()?;
-    for event in &batch.events {
-        match *event {
-            Sequenced::Event { id, seq, at, refused } => tree_events::sequence(tx, id, seq, at, refused)?,
-            Sequenced::Month { month, seq, at } => tree_events::insert_month(tx, month, seq, at, now)?,
-        }
-        fault.statement()?;
+    fault.part()?;
+    for month in &batch.months {
+        tree_events::insert_month(tx, month.month, month.seq, month.at, now)?;
+        fault.part()?;
     }
+    tree_events::sequence(tx, &batch.events)?;
+    fault.part()?;
     nodes::insert(tx, &batch.joined)?;
-    fault.statement()?;
-    for change in &batch.changed {
-        nodes::update(tx, change)?;
-        fault.statement()?;
-    }
+    fault.part()?;
+    nodes::update(tx, &batch.changed)?;
+    fault.part()?;
     pairs::insert(tx, &batch.pairs)?;
-    fault.statement()?;
+    fault.part()?;
     let formed = batch.pairs.iter().filter(|pair| pair.pair_number.is_some());
     let formed: Vec<_> = formed.map(|pair| (pair.id, format!("tree event at {}", pair.seq))).collect();
     announce_pairs(tx, &formed, now)?;
-    fault.statement()?;
+    fault.part()?;
     Ok(true)
 }

@@ -6,7 +6,11 @@ use app::{
 };
 use binary_tree::Side;
 use chrono::TimeDelta;
-use infra::{testing::TestDb, tree_events::TreeEvent};
+use infra::{
+    nodes::{self, NodeChange},
+    testing::TestDb,
+    tree_events::{self, Sequencing, TreeEvent},
+};
 use tokio::sync::watch;
 
 use super::{append, differences, insert_users, join, platform_at, qualify, settle, simulated, stored_pairs};
@@ -14,7 +18,8 @@ use crate::fixture;
 
 infra::on_both!(
     only_one_of_two_commits,
-    a_crash_between_any_two_statements_changes_nothing,
+    a_crash_between_any_two_parts_of_a_step_changes_nothing,
+    a_step_that_finds_rows_gone_writes_nothing,
     the_loop_follows_its_wakers,
     a_replay_finds_what_was_tampered_with,
 );
@@ -69,13 +74,13 @@ async fn only_one_of_two_commits(test: &TestDb) {
     assert_eq!(first.step().await.expect("a step"), Step::Idle);
 }
 
-async fn a_crash_between_any_two_statements_changes_nothing(test: &TestDb) {
+async fn a_crash_between_any_two_parts_of_a_step_changes_nothing(test: &TestDb) {
     let app = small(test).await;
-    let mut statements = 0;
+    let mut parts = 0;
     loop {
-        statements += 1;
+        parts += 1;
         let mut matcher = TreeMatcher::load(&app).await.expect("the trees");
-        matcher.cut_off_after(Some(statements));
+        matcher.cut_off_after(Some(parts));
         if matcher.step().await.is_ok() {
             break;
         }
@@ -83,14 +88,42 @@ async fn a_crash_between_any_two_statements_changes_nothing(test: &TestDb) {
             "SELECT (SELECT COUNT(*) FROM nodes) + (SELECT COUNT(*) FROM pairs) + (SELECT COUNT(*) FROM outbox)
                + (SELECT COUNT(*) FROM tree_events WHERE seq IS NOT NULL) + (SELECT seq + part FROM matcher) AS value",
         );
-        assert_eq!(left, 0, "after {statements} statements");
+        assert_eq!(left, 0, "after {parts} parts");
         // the process is gone without a word: the next one waits for its lease to run out
         app.clock.advance(TimeDelta::seconds(16));
     }
-    // the cursor, 11 events with plan and month, the places, the pairs, their tasks; then nothing was cut off
-    assert_eq!(statements, 1 + 11 + 1 + 1 + 1 + 1);
+    // the cursor, the month, the other events, the places, their changes, the pairs, their tasks; then nothing was cut
+    // off
+    assert_eq!(parts, 7 + 1);
     assert_eq!(stored_pairs(&app).await, simulated(SMALL));
     assert_eq!(differences(&app).await, Vec::<String>::new());
+}
+
+async fn a_step_that_finds_rows_gone_writes_nothing(test: &TestDb) {
+    let app = small(test).await;
+    let now = app.clock.now();
+    let place =
+        |id, seq| Sequencing { id, seq, effective_at: now, refused: (id == 2).then_some("unknown_member") };
+    let sequence = |places: Vec<Sequencing>| app.db.write(move |tx| tree_events::sequence(tx, &places));
+    sequence(vec![place(3, 1), place(2, 2)]).await.expect("they wait");
+    let again = sequence(vec![place(4, 3), place(3, 4), place(5, 5)]).await;
+    assert!(matches!(again, Err(infra::Error::Corrupt(_))), "{again:?}");
+    let told = "SELECT CONCAT(id, ' ', seq, ' ', COALESCE(refused, 'ok')) AS value FROM tree_events
+                WHERE seq IS NOT NULL ORDER BY seq";
+    assert_eq!(test.texts(told), ["3 1 ok", "2 2 unknown_member"]);
+
+    let change = NodeChange {
+        user_id: 5,
+        qualified_seq: None,
+        active_buyer: true,
+        formed: 1,
+        flushed: 0,
+        month: 1,
+        formed_in_month: 1,
+        updated_at: now,
+    };
+    let changed = app.db.write(move |tx| nodes::update(tx, &[change])).await;
+    assert!(matches!(changed, Err(infra::Error::Corrupt(_))), "{changed:?}");
 }
 
 async fn the_loop_follows_its_wakers(test: &TestDb) {
