@@ -12,6 +12,7 @@ use std::{
 
 pub mod crash;
 mod dump;
+pub mod statements;
 
 pub use dump::{Dump, Dumper};
 
