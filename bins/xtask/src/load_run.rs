@@ -48,7 +48,7 @@ pub fn run(engines: &[Engine], plan: Plan) -> Result<()> {
     let binaries = Binaries::build(&workspace, &mut servers, Profile::Release)?;
     for engine in engines {
         eprintln!("xtask: loading {engine}");
-        let stage = Stage::set_empty(&mut servers, &format!("load-{engine}"), &binaries, *engine)?;
+        let stage = Stage::set_demo(&mut servers, &format!("load-{engine}"), &binaries, *engine)?;
         let (memories, loaded) =
             stage.explain(on(&stage, &mut servers, plan)).with_context(|| format!("loading {engine}"))?;
         // While nothing else is at the database, and after `verify`: what follows from these payments is never posted.
@@ -66,7 +66,7 @@ pub fn run(engines: &[Engine], plan: Plan) -> Result<()> {
 }
 
 fn on(stage: &Stage<'_>, servers: &mut Servers, plan: Plan) -> Result<(Memories, Vec<Loaded>)> {
-    let api = stage.start_demo(servers)?;
+    let api = stage.start_api(servers)?;
     let loaded = drive(&api, stage, plan);
     stage.stop_api(servers, api)?;
     stage.manage(servers, &["verify"])?;

@@ -118,17 +118,33 @@ impl Api {
 impl<'a> Stage<'a> {
     /// Sets it up below the run's folder; on MariaDB it replaces the one before, which must have ended.
     pub fn set(servers: &mut Servers, name: &str, binaries: &'a Binaries, engine: Engine) -> Result<Self> {
-        let stage = Self::set_empty(servers, name, binaries, engine)?;
+        let migrate = |stage: &Self, servers: &mut Servers| stage.manage(servers, &["migrate"]);
+        let stage = Self::set_with(servers, name, binaries, engine, migrate)?;
         stage.manage(servers, &["createsuperuser", "--email", ADMIN_EMAIL, "--mobile", ADMIN_MOBILE])?;
         Ok(stage)
     }
 
-    /// The same with nobody in the database.
-    pub fn set_empty(
+    /// The same with the demo's network in the database; its admin is [`ADMIN_EMAIL`] too.
+    pub fn set_demo(
         servers: &mut Servers,
         name: &str,
         binaries: &'a Binaries,
         engine: Engine,
+    ) -> Result<Self> {
+        let fill = |stage: &Self, servers: &mut Servers| {
+            let api = stage.start_api_with(servers, &["--demo"], DEMO_TIMEOUT)?;
+            stage.stop_api(servers, api)
+        };
+        Self::set_with(servers, name, binaries, engine, fill).context("the demo")
+    }
+
+    /// A stage whose database is made by `make`, which may change its tables.
+    fn set_with(
+        servers: &mut Servers,
+        name: &str,
+        binaries: &'a Binaries,
+        engine: Engine,
+        make: impl Fn(&Self, &mut Servers) -> Result<()>,
     ) -> Result<Self> {
         let folder = servers.folder().join(name);
         fs::create_dir_all(folder.join("outbox"))?;
@@ -148,15 +164,19 @@ impl<'a> Stage<'a> {
         match engine {
             Engine::Sqlite => {
                 stage.settings.push(("DB_NAME", stage.sqlite_file().display().to_string()));
-                stage.manage(servers, &["migrate"])?;
+                make(&stage, servers)?;
             }
-            Engine::Mysql => stage.prepare_mysql(servers)?,
+            Engine::Mysql => stage.prepare_mysql(servers, make)?,
         }
         Ok(stage)
     }
 
     /// Root makes the database and two users; one migrates, the other gets what `manage grants` asks for and no more.
-    fn prepare_mysql(&mut self, servers: &mut Servers) -> Result<()> {
+    fn prepare_mysql(
+        &mut self,
+        servers: &mut Servers,
+        make: impl Fn(&Self, &mut Servers) -> Result<()>,
+    ) -> Result<()> {
         let root = servers.mysql()?.clone();
         let (migrating_password, app_password) = (random_word()?, random_word()?);
         root.sql(&format!(
@@ -173,19 +193,17 @@ impl<'a> Stage<'a> {
             ("SECRET_KEY", random_word()?),
             ("JWT_SECRET_KEY", random_word()?),
         ]);
-        let mut migrate = self.program(&self.binaries.manage);
-        as_user(&mut migrate, MIGRATING_USER, &migrating_password);
-        run(servers, migrate.arg("migrate"))?;
-        let mut grants = self.program(&self.binaries.manage);
-        as_user(&mut grants, MIGRATING_USER, &migrating_password);
-        let grants =
-            grants.args(["grants", "--user", APP_USER, "--host", "%"]).stderr(Stdio::inherit()).output()?;
-        if !grants.status.success() {
-            bail!("manage grants: {}", grants.status);
-        }
-        root.sql(&String::from_utf8(grants.stdout)?).context("what manage grants printed")?;
-        self.settings.extend([("DB_USER", APP_USER.to_owned()), ("DB_PASSWORD", app_password)]);
+        self.connect_as(MIGRATING_USER, migrating_password);
+        make(self, servers)?;
+        let grants = self.manage_says(&["grants", "--user", APP_USER, "--host", "%"])?;
+        root.sql(&grants).context("what manage grants printed")?;
+        self.connect_as(APP_USER, app_password);
         Ok(())
+    }
+
+    fn connect_as(&mut self, user: &str, password: String) {
+        self.settings.retain(|(name, _)| !matches!(*name, "DB_USER" | "DB_PASSWORD"));
+        self.settings.extend([("DB_USER", user.to_owned()), ("DB_PASSWORD", password)]);
     }
 
     /// The folder of `messages.jsonl`.
@@ -236,11 +254,6 @@ impl<'a> Stage<'a> {
     /// Starts the API and waits until it is ready.
     pub fn start_api(&self, servers: &mut Servers) -> Result<Api> {
         self.start_api_with(servers, &[], READY_TIMEOUT)
-    }
-
-    /// Starts the API on a database with nobody in it, which it fills with the demo's network first.
-    pub fn start_demo(&self, servers: &mut Servers) -> Result<Api> {
-        self.start_api_with(servers, &["--demo"], DEMO_TIMEOUT)
     }
 
     fn start_api_with(&self, servers: &mut Servers, arguments: &[&str], timeout: Duration) -> Result<Api> {
@@ -330,10 +343,6 @@ impl<'a> Stage<'a> {
     fn api_log(&self) -> PathBuf {
         self.folder.join("api.log")
     }
-}
-
-fn as_user(command: &mut Command, user: &str, password: &str) {
-    command.env("DB_USER", user).env("DB_PASSWORD", password);
 }
 
 /// What it prints goes to standard error: standard output is for what was asked for.

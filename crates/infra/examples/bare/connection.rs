@@ -121,12 +121,13 @@ pub struct Open {
     pub session: i64,
 }
 
-const OPEN: &str = "SELECT MIN(b.user_id) AS user, MIN(b.id) AS booking, MIN(a.id) AS account,
-    MIN(b.total_paid) AS paid, MIN(a.last_entry_no) AS entries,
+const OPEN: &str = "SELECT b.user_id AS user, b.id AS booking, a.id AS account, b.total_paid AS paid,
+    a.last_entry_no AS entries,
     (SELECT MIN(h.id) FROM accounts h WHERE h.kind = 'outside:online') AS house, MIN(s.id) AS session
     FROM bookings b JOIN accounts a ON a.kind = 'booking' AND a.owner_id = b.id
     JOIN sessions s ON s.user_id = b.user_id
-    WHERE b.status = 'confirmed' GROUP BY b.user_id ORDER BY 1";
+    WHERE b.id IN (SELECT MAX(id) FROM bookings WHERE status = 'confirmed' GROUP BY user_id)
+    GROUP BY b.user_id, b.id, a.id, b.total_paid, a.last_entry_no ORDER BY 1";
 
 /// The pure-Rust connection to a server, behind diesel's blocking traits.
 type Pure = AsyncConnectionWrapper<AsyncMysqlConnection, OwnRuntime>;
