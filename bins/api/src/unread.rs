@@ -2,8 +2,8 @@
 //!
 //! Where a reply comes before its request's body is whole, the server beneath sends the reply, takes in the rest
 //! for a while, so that the sender hears the reply before the connection is closed, and closes it. A chunked body
-//! that its reader dropped is none of those to it: it waits for the last chunk for ever, and may stop taking in
-//! what comes before. So such a body is kept until its reply is sent.
+//! whose reader is gone it treats otherwise: it waits for the last chunk for ever, and may stop taking in what
+//! comes before it. So such a body is kept until its reply is sent.
 
 use std::{
     cell::RefCell,
