@@ -3,8 +3,8 @@
 /// Marks "no node".
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// The most members that an engine holds: two tokens each have to have a number below [`NONE`].
-pub(crate) const MOST_MEMBERS: u32 = u32::MAX / 2;
+/// The most members that an engine holds: a mark of a walk has two more bits than a node.
+pub(crate) const MOST_MEMBERS: u32 = u32::MAX / 4;
 
 /// A number as an index.
 pub(crate) fn at(number: u32) -> usize {

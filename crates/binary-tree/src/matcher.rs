@@ -1,6 +1,8 @@
 //! A tree whose qualified members are matched into pairs.
 
 mod restore;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,7 +13,7 @@ use std::str::FromStr;
 pub use restore::SavedNode;
 
 use crate::index::at;
-use crate::paths::Touched;
+use crate::paths::{Leg, Touched};
 use crate::ranking::Ranking;
 use crate::{Place, Placement, Refusal, Side, Tree, UnknownName};
 
@@ -102,11 +104,6 @@ impl Tally {
     /// Members used of each leg: formed and flushed.
     pub fn used(&self) -> u64 {
         self.formed.saturating_add(self.flushed)
-    }
-
-    /// Pairs formed in `month`, which is the current one or an earlier one.
-    pub fn formed_in(&self, month: u32) -> u32 {
-        if self.month == month { self.formed_in_month } else { 0 }
     }
 }
 
@@ -216,11 +213,10 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// # Errors
     /// Those of [`Tree::join`]; nothing has changed then.
     pub fn join(&mut self, member: K, sponsor: Option<K>, placement: Placement) -> Result<Place<K>, Refusal> {
-        let place = self.tree.join(member, sponsor, placement)?;
-        let node = crate::index::number(self.owners.len());
+        let (node, peeled) = self.tree.join_number(member, sponsor, placement)?;
         self.owners.push(Used::default());
-        self.ranking.join(node, self.tree.place_below(node));
-        Ok(place)
+        self.ranking.join(node, &peeled, &self.tree);
+        Ok(self.tree.place_of(node))
     }
 
     /// Counts `member` for everybody above it and returns what that matches, the nearest owner first: for each owner
@@ -235,13 +231,17 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         touched.clear();
         let grew = self.tree.qualify_number(number, &mut touched);
         if let Ok(true) = grew {
-            self.ranking.qualify(number);
+            self.ranking.qualify(number, self.tree.paths());
         }
         let mut matches = Vec::new();
-        for &Touched { owner, in_heavy } in &touched {
-            match self.outcome(owner, cap) {
-                Some(outcome) => matches.push(self.use_up(owner, outcome, Some((number, in_heavy)))),
-                None if self.waits(owner) == 1 => {
+        for &Touched { owner, leg, count } in &touched {
+            match self.outcome(owner, cap, count) {
+                Some(outcome) => {
+                    let newest =
+                        (self.owners[at(owner)].all().saturating_add(1) == count).then_some((number, leg));
+                    matches.push(self.use_up(owner, outcome, newest));
+                }
+                None if self.owners[at(owner)].all().saturating_add(1) == count => {
                     self.waiting.insert(self.tree.joined_of(owner));
                 }
                 // it waits already, or makes up for those who withdrew
@@ -266,7 +266,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         touched.clear();
         let withdrew = self.tree.withdraw_number(number, &mut touched);
         if let (Ok(true), Some(order)) = (withdrew, order) {
-            self.ranking.withdraw(number, order);
+            self.ranking.withdraw(number, order, self.tree.paths());
         }
         for &Touched { owner, .. } in &touched {
             self.note_waiting(owner);
@@ -279,7 +279,9 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// no more, or the owner has no place.
     pub fn kth_qualified(&self, owner: K, side: Side, k: u64) -> Option<K> {
         let child = self.tree.child_of(self.tree.number(owner)?, side)?;
-        let found = self.ranking.kth(child, usize::try_from(k).ok()?, &mut Vec::new())?;
+        let k = usize::try_from(k).ok()?;
+        let few = self.tree.kth_of_few(child, k);
+        let found = few.unwrap_or_else(|| self.ranking.kth(child, k, self.tree.paths(), &mut Vec::new()))?;
         Some(self.tree.member_of(found))
     }
 
@@ -304,7 +306,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         let mut start = Some(from);
         while let Some(joined) = start.and_then(|start| self.waiting.range(start..).next().copied()) {
             let owner = self.tree.by_joining()[at(joined)];
-            while let Some(outcome) = self.outcome(owner, cap) {
+            while let Some(outcome) = self.outcome(owner, cap, self.tree.smaller_leg(owner)) {
                 if matches.len() >= at_most.max(1) {
                     return Drained { matches, next: Some(joined) };
                 }
@@ -323,11 +325,11 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
 
     /// Matches of `member` that wait for a later month; `None` for one without a place.
     pub fn waiting(&self, member: K) -> Option<u64> {
-        self.tree.number(member).map(|number| self.waits(number))
+        self.tree.number(member).map(|number| self.waits(number).into())
     }
 
-    fn waits(&self, owner: u32) -> u64 {
-        self.tree.legs_of(owner).potential().saturating_sub(self.owners[at(owner)].all().into())
+    fn waits(&self, owner: u32) -> u32 {
+        self.tree.smaller_leg(owner).saturating_sub(self.owners[at(owner)].all())
     }
 
     fn note_waiting(&mut self, owner: u32) {
@@ -339,20 +341,22 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         }
     }
 
-    /// What becomes of the owner's next match now; `None` when there is none or it has to wait.
-    fn outcome(&self, owner: u32, cap: Cap) -> Option<Outcome> {
-        let formed = self.owners[at(owner)].formed_in(self.month);
+    /// What becomes of the next match of an owner whose smaller leg has `potential` qualified members; `None` when there
+    /// is none or it has to wait.
+    fn outcome(&self, owner: u32, cap: Cap, potential: u32) -> Option<Outcome> {
+        let used = self.owners[at(owner)];
+        let formed = used.formed_in(self.month);
         let outcome = match cap.beyond {
             _ if formed < cap.pairs_per_month => Outcome::Formed,
             BeyondCap::Flush => Outcome::Flushed,
             BeyondCap::CarryForward => return None,
         };
-        (self.waits(owner) > 0).then_some(outcome)
+        (potential > used.all()).then_some(outcome)
     }
 
     /// Uses up the next member of each leg of an owner that has an [`Outcome`]; `newest` is the member that has just
-    /// qualified, if that made the match, and whether it stands in the heavy leg.
-    fn use_up(&mut self, owner: u32, outcome: Outcome, newest: Option<(u32, bool)>) -> Match<K> {
+    /// qualified and its leg, if that is the next one there.
+    fn use_up(&mut self, owner: u32, outcome: Outcome, newest: Option<(u32, Leg)>) -> Match<K> {
         let used = &mut self.owners[at(owner)];
         let k = used.all();
         let number = match outcome {
@@ -365,19 +369,17 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
                 None
             }
         };
-        let legs = self.tree.legs_of(owner);
-        let heavy = self.tree.heavy_child(owner).map(|(_, side)| side);
-        // whoever has just qualified is the last of its leg
-        let last = |side: Side, count: u64| {
-            let (member, in_heavy) = newest?;
-            let stands_there = in_heavy == (heavy == Some(side));
-            Some(member).filter(|_| stands_there && count == u64::from(k).saturating_add(1))
-        };
-        let [left, right] = [(Side::Left, legs.left), (Side::Right, legs.right)].map(|(side, count)| {
-            let found = last(side, count).or_else(|| {
-                let child = self.tree.child_of(owner, side)?;
-                self.ranking.kth(child, at(k), &mut self.room.open)
-            });
+        let newest = newest.map(|(member, leg)| (member, self.tree.side_of(owner, leg)));
+        let [left, right] = Side::BOTH.map(|side| {
+            let found = match newest {
+                Some((member, there)) if there == side => Some(member),
+                _ => self.tree.child_of(owner, side).and_then(|child| {
+                    let few = self.tree.kth_of_few(child, at(k));
+                    few.unwrap_or_else(|| {
+                        self.ranking.kth(child, at(k), self.tree.paths(), &mut self.room.open)
+                    })
+                }),
+            };
             let Some(found) = found else {
                 unreachable!("both legs of an owner whose match waits hold an unused member");
             };

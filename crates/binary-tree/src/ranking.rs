@@ -1,9 +1,10 @@
 //! Who is the k-th to have qualified in a subtree, without a list for any of them.
 //!
-//! In a [`tour`] of the tree each subtree is a stretch. The tour is cut into blocks, the order of qualification into
-//! epochs, and at the end of each epoch every block notes how many in the blocks before it have qualified by then. Over
-//! the whole blocks of a stretch two such notes give the count up to any epoch, so that a binary search finds the epoch
-//! of the k-th; what the stretch holds of its first and last block is looked at one by one, as is that one epoch.
+//! A twig knows it by itself. In a [`tour`] of the tree each larger subtree is a stretch. The tour is cut into blocks, the
+//! order of qualification into epochs, and at the end of each epoch every block notes how many in the blocks before it
+//! have qualified by then. Over the whole blocks of a stretch two such notes give the count up to any epoch, so that a
+//! binary search finds the epoch of the k-th; what the stretch holds of its first and last block is looked at one by
+//! one, as is that one epoch.
 
 #![allow(clippy::arithmetic_side_effects, reason = "numbers of members, which are below 2^31")]
 
@@ -11,8 +12,9 @@ mod tour;
 
 use std::hash::Hash;
 
+use crate::Tree;
 use crate::index::{NONE, at, number};
-use crate::{Side, Tree};
+use crate::paths::{Mark, Paths};
 use tour::{Stretch, Tour};
 
 /// Qualifications in an epoch. With some 1,100 members in a block the notes take 2 bytes a member at 1 million and 19 at
@@ -39,10 +41,11 @@ impl Ranking {
                 members[at(order)] = node;
             }
         }
+        let paths = tree.paths();
         let mut tour = Tour::over(tree);
         let mut blocks = Vec::with_capacity(members.len());
         for (order, &member) in (0..).zip(&members) {
-            blocks.push(tour.qualify(member, order));
+            blocks.push(tour.qualify(member, order, paths));
             if blocks.len().is_multiple_of(EPOCH) {
                 tour.end_epoch();
             }
@@ -50,39 +53,40 @@ impl Ranking {
         Self { tour, members, blocks }
     }
 
-    /// Takes in the next node.
-    pub(crate) fn join(&mut self, node: u32, place: Option<(u32, Side)>) {
-        self.tour.join(node, place, &mut self.blocks);
+    /// Takes in the next node; `peeled` is what a walk meets in the stead of a twig that had to make room for it.
+    pub(crate) fn join<K: Copy + Eq + Hash>(&mut self, node: u32, peeled: &[Mark], tree: &Tree<K>) {
+        let block = self.tour.join(node, peeled, tree);
+        self.tour.settle(block, tree.paths(), &mut self.blocks);
     }
 
     /// Takes in the next to qualify.
-    pub(crate) fn qualify(&mut self, node: u32) {
+    pub(crate) fn qualify(&mut self, node: u32, paths: &Paths) {
         let order = number(self.members.len());
         self.members.push(node);
-        self.blocks.push(self.tour.qualify(node, order));
+        self.blocks.push(self.tour.qualify(node, order, paths));
         if self.members.len().is_multiple_of(EPOCH) {
             self.tour.end_epoch();
         }
     }
 
-    pub(crate) fn withdraw(&mut self, node: u32, order: u32) {
+    pub(crate) fn withdraw(&mut self, node: u32, order: u32, paths: &Paths) {
         self.members[at(order)] = NONE;
         self.blocks[at(order)] = NO_BLOCK;
-        self.tour.withdraw(node, at(order) / EPOCH);
+        self.tour.withdraw(node, at(order) / EPOCH, paths);
     }
 
     /// The member of the subtree of `top` before which `k` others of it qualified; `None` if there are no more.
     ///
     /// `open` is room to work in.
-    pub(crate) fn kth(&self, top: u32, k: usize, open: &mut Vec<u32>) -> Option<u32> {
+    pub(crate) fn kth(&self, top: u32, k: usize, paths: &Paths, open: &mut Vec<u32>) -> Option<u32> {
         let stretch = self.tour.stretch(top);
         let order = if stretch.has_whole_blocks() {
             // not behind the k-th of the whole blocks
             let epochs = self.epochs_with(k, |epochs| self.whole_blocks_by(&stretch, epochs));
-            self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH - 1), open);
+            self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH - 1), paths, open);
             self.search(&stretch, open, k)?
         } else {
-            self.tour.open_orders(&stretch, k, NONE - 1, open);
+            self.tour.open_orders(&stretch, k, NONE - 1, paths, open);
             if k >= open.len() {
                 return None;
             }

@@ -10,7 +10,7 @@ pub use restore::PlacedNode;
 
 use crate::index::{MOST_MEMBERS, NONE, at, number};
 use crate::numbers::Numbers;
-use crate::paths::{Change, Paths, Touched};
+use crate::paths::{Change, Leg, LegCounts, Mark, Paths, Touched};
 use crate::{Legs, Place, Placement, Refusal, Side};
 
 /// Marks a position past 2⁵³.
@@ -77,6 +77,17 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     /// [`Refusal::AlreadyPlaced`], [`Refusal::OwnSponsor`], [`Refusal::UnknownSponsor`] or [`Refusal::Full`]; nothing
     /// has changed then.
     pub fn join(&mut self, member: K, sponsor: Option<K>, placement: Placement) -> Result<Place<K>, Refusal> {
+        let (number, _) = self.join_number(member, sponsor, placement)?;
+        Ok(self.place_of(number))
+    }
+
+    /// [`Tree::join`], which gives the node and what its twig was peeled to, if it was.
+    pub(crate) fn join_number(
+        &mut self,
+        member: K,
+        sponsor: Option<K>,
+        placement: Placement,
+    ) -> Result<(u32, Vec<Mark>), Refusal> {
         if self.number(member).is_some() {
             return Err(Refusal::AlreadyPlaced);
         }
@@ -92,8 +103,8 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         };
         let number = self.attach(member, spot).ok_or(Refusal::Full)?;
         let nodes = &self.nodes;
-        self.paths.join(spot.map(|(parent, _)| parent), |node| nodes[at(node)].children);
-        Ok(self.place_of(number))
+        let peeled = self.paths.join(spot, |node| nodes[at(node)].children);
+        Ok((number, peeled))
     }
 
     /// Counts `member` for everybody above it; `false` if it already was, and then nothing has changed.
@@ -121,10 +132,11 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     ) -> Result<bool, Refusal> {
         match self.nodes[at(number)].order {
             NOT_YET => {
-                self.nodes[at(number)].order = self.next_order;
+                let order = self.next_order;
+                self.nodes[at(number)].order = order;
                 // no more numbers than members
-                self.next_order = self.next_order.saturating_add(1);
-                self.paths.count(number, Change::Qualifies, touched);
+                self.next_order = order.saturating_add(1);
+                self.paths.count(number, Change::Qualifies { order }, touched);
                 Ok(true)
             }
             WITHDRAWN => Err(Refusal::Withdrawn),
@@ -226,21 +238,52 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         node.side.map(|side| (node.parent, side))
     }
 
-    /// The child in the heavy leg; `None` for a leaf.
-    pub(crate) fn heavy_child(&self, number: u32) -> Option<(u32, Side)> {
-        let path = self.paths.spot(number).path;
-        let child = |side| self.child_of(number, side).map(|child| (child, side));
-        Side::BOTH.into_iter().filter_map(child).find(|&(child, _)| self.paths.spot(child).path == path)
+    /// The side of one leg of an owner that has it.
+    pub(crate) fn side_of(&self, owner: u32, leg: Leg) -> Side {
+        match leg {
+            Leg::On(side) => side,
+            Leg::Heavy => self.heavy_side(owner),
+            Leg::Light => self.heavy_side(owner).other(),
+        }
+    }
+
+    /// The side of the heavy leg of a node on a path, which has one.
+    fn heavy_side(&self, number: u32) -> Side {
+        let path = self.paths.path_name(number);
+        match self.child_of(number, Side::Left) {
+            Some(left) if self.paths.path_name(left) == path => Side::Left,
+            _ => Side::Right,
+        }
     }
 
     pub(crate) fn legs_of(&self, number: u32) -> Legs {
-        let Some((_, heavy)) = self.heavy_child(number) else { return Legs::default() };
-        let light = self.child_of(number, heavy.other()).map_or(0, |child| self.paths.path_of(child).count);
-        let heavy_count = light.saturating_add_signed(self.paths.lead(number).saturating_neg());
-        match heavy {
-            Side::Left => Legs { left: heavy_count.into(), right: light.into() },
-            Side::Right => Legs { left: light.into(), right: heavy_count.into() },
+        let [left, right] = match self.paths.legs(number) {
+            LegCounts::Sides(legs) => legs,
+            LegCounts::Weights { light, heavy } => match self.heavy_side(number) {
+                Side::Left => [heavy, light],
+                Side::Right => [light, heavy],
+            },
+        };
+        Legs { left: left.into(), right: right.into() }
+    }
+
+    /// [`Legs::potential`] of a member.
+    pub(crate) fn smaller_leg(&self, number: u32) -> u32 {
+        match self.paths.legs(number) {
+            LegCounts::Sides([one, other]) | LegCounts::Weights { light: one, heavy: other } => {
+                one.min(other)
+            }
         }
+    }
+
+    pub(crate) const fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// The member of the subtree of `top` before which `k` others of it qualified, for a small subtree; `None` for a large
+    /// one.
+    pub(crate) fn kth_of_few(&self, top: u32, k: usize) -> Option<Option<u32>> {
+        self.paths.kth_in_twig(top, k)
     }
 
     pub(crate) fn place_of(&self, number: u32) -> Place<K> {

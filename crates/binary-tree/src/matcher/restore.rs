@@ -48,7 +48,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
             let legs = Side::BOTH.map(|side| tree.child_of(node, side).map_or(0, |child| ever[at(child)]));
             let used = Used::of(tally).filter(|used| used.all() <= legs[0].min(legs[1]));
             let used = used.ok_or(RestoreError::UsedBeyondLegs { number })?;
-            if u64::from(used.all()) < tree.legs_of(node).potential() {
+            if used.all() < tree.smaller_leg(node) {
                 waiting.insert(number);
             }
             owners[at(node)] = used;

@@ -1,8 +1,6 @@
-//! The links of all paths in one piece of memory.
+//! Many short rows in one piece of memory.
 
 use crate::index::{at, number};
-
-use super::Link;
 
 /// A stretch of the arena; its room is the next power of two.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,36 +19,42 @@ impl Run {
     }
 }
 
-#[derive(Debug, Clone, Default)]
-pub(super) struct Arena {
-    links: Vec<Link>,
+#[derive(Debug, Clone)]
+pub(super) struct Arena<T> {
+    entries: Vec<T>,
     /// Starts of free stretches by the logarithm of their length.
     free: [Vec<u32>; 32],
 }
 
-impl Arena {
-    pub(super) fn slice(&self, run: Run) -> &[Link] {
-        &self.links[at(run.start)..][..run.len()]
+impl<T> Default for Arena<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), free: Default::default() }
+    }
+}
+
+impl<T: Copy + Default> Arena<T> {
+    pub(super) fn slice(&self, run: Run) -> &[T] {
+        &self.entries[at(run.start)..][..run.len()]
     }
 
-    pub(super) fn slice_mut(&mut self, run: Run) -> &mut [Link] {
-        &mut self.links[at(run.start)..][..run.len()]
+    pub(super) fn slice_mut(&mut self, run: Run) -> &mut [T] {
+        &mut self.entries[at(run.start)..][..run.len()]
     }
 
-    /// A stretch of `len` links that are still to be set.
+    /// A stretch of `len` entries that are still to be set.
     pub(super) fn room_for(&mut self, len: usize) -> Run {
         let start = if len == 0 { 0 } else { self.take(len.next_power_of_two()) };
         Run { start, len: number(len) }
     }
 
-    pub(super) fn push(&mut self, run: &mut Run, link: Link) {
+    pub(super) fn push(&mut self, run: &mut Run, entry: T) {
         if run.len() == run.room() {
             let old = *run;
             run.start = self.take((run.len() + 1).next_power_of_two());
-            self.links.copy_within(at(old.start)..at(old.start) + old.len(), at(run.start));
+            self.entries.copy_within(at(old.start)..at(old.start) + old.len(), at(run.start));
             self.give_back(old.start, old.room());
         }
-        self.links[at(run.start) + run.len()] = link;
+        self.entries[at(run.start) + run.len()] = entry;
         run.len += 1;
     }
 
@@ -66,10 +70,14 @@ impl Arena {
         }
     }
 
+    pub(super) fn free(&mut self, run: Run) {
+        self.give_back(run.start, run.room());
+    }
+
     fn take(&mut self, room: usize) -> u32 {
         self.free[class(room)].pop().unwrap_or_else(|| {
-            let start = number(self.links.len());
-            self.links.resize(self.links.len() + room, Link::default());
+            let start = number(self.entries.len());
+            self.entries.resize(self.entries.len() + room, T::default());
             start
         })
     }

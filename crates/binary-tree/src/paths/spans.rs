@@ -109,7 +109,7 @@ impl Spans {
         for entry in from..whole {
             let span = self.rows[row][entry];
             if span.max + owed > sweep.above {
-                self.tell(links, row, entry, owed, sweep.above, touched);
+                self.tell(links, row, entry, owed, sweep, touched);
             }
             self.rows[row][entry] = Span { max: span.max + sweep.by, owed: span.owed + sweep.by };
         }
@@ -127,20 +127,20 @@ impl Spans {
         row: usize,
         entry: usize,
         owed: i32,
-        above: i32,
+        sweep: Sweep,
         touched: &mut Vec<Touched>,
     ) {
         let owed = owed + self.rows[row][entry].owed;
         match row.checked_sub(1) {
             None => {
-                let found = under(links, entry).iter().filter(|link| link.lead + owed > above);
-                touched.extend(found.map(|link| Touched { owner: link.node, in_heavy: true }));
+                let found = under(links, entry).iter().filter(|link| link.lead + owed > sweep.above);
+                touched.extend(found.map(|link| link.touched(link.lead + owed, sweep.by)));
             }
             Some(below) => {
                 let first = entry << BITS;
                 for (index, span) in (first..).zip(under(&self.rows[below], entry)) {
-                    if span.max + owed > above {
-                        self.tell(links, below, index, owed, above, touched);
+                    if span.max + owed > sweep.above {
+                        self.tell(links, below, index, owed, sweep, touched);
                     }
                 }
             }

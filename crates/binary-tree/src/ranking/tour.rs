@@ -1,79 +1,39 @@
-//! A walk around the tree that meets each node when it enters its subtree and again when it leaves it, kept in order
-//! while leaves are added: tokens in chunks, chunks in blocks, blocks in a row.
+//! A walk around the tree that meets each node on a path when it enters its subtree and again when it leaves it, and
+//! each twig as one, kept in order while members are added: marks in chunks, chunks in blocks, blocks in a row.
+
+mod chunk;
+#[cfg(test)]
+mod tests;
 
 use std::hash::Hash;
 
 use crate::index::{NONE, at, number};
+use crate::paths::{Mark, Paths};
 use crate::{Side, Tree};
 
 use super::EPOCH;
+use chunk::{CHUNK, Chunk, members, unpacked};
 
-/// Tokens in a chunk, at most.
-const CHUNK: usize = 64;
 /// Chunks in a block, at most.
 const BLOCK: usize = 64;
-/// Tokens that a restored chunk, and chunks that a restored block begin with.
-const BEGIN: usize = 56;
-
-#[derive(Debug, Clone)]
-struct Chunk {
-    /// The node doubled; one more where the walk leaves its subtree.
-    tokens: [u32; CHUNK],
-    /// Numbers in the order of qualification; [`NONE`] for who doesn't count, and for tokens of leaving.
-    orders: [u32; CHUNK],
-    len: u32,
-    block: u32,
-    /// Index in its block.
-    slot: u32,
-}
-
-impl Chunk {
-    fn new(block: u32) -> Self {
-        Self { tokens: [NONE; CHUNK], orders: [NONE; CHUNK], len: 0, block, slot: 0 }
-    }
-
-    fn insert(&mut self, index: usize, token: u32) {
-        let len = at(self.len);
-        self.tokens.copy_within(index..len, index + 1);
-        self.orders.copy_within(index..len, index + 1);
-        (self.tokens[index], self.orders[index]) = (token, NONE);
-        self.len += 1;
-    }
-
-    fn find(&self, token: u32) -> usize {
-        // in groups, which are compared at once
-        let mut groups = self.tokens.chunks_exact(16).enumerate();
-        let holds = |&(_, group): &(usize, &[u32])| {
-            group.iter().fold(false, |found, &other| found | (other == token))
-        };
-        let found = groups.find(holds);
-        found.map_or(CHUNK, |(index, group)| {
-            index * 16 + group.iter().position(|&other| other == token).unwrap_or(0)
-        })
-    }
-
-    /// Orders of those who count.
-    fn counted(&self) -> impl Iterator<Item = u32> + use<> {
-        self.orders.into_iter().take(at(self.len)).filter(|&order| order != NONE)
-    }
-
-    fn first(&self) -> u32 {
-        self.orders.iter().fold(NONE, |first, &order| first.min(order))
-    }
-}
+/// Members in a block, at most, unless it is of one chunk.
+const MEMBERS: u32 = 2048;
+/// Marks that a restored chunk, and members that a restored block begin with.
+const BEGIN: (usize, u32) = (56, 1024);
 
 #[derive(Debug, Clone, Default)]
 struct Block {
     chunks: Vec<u32>,
     /// By chunk: the smallest order in it.
     firsts: Vec<u32>,
-    /// Qualified members in it.
+    members: u32,
+    /// Qualified ones among them.
     count: u32,
     /// By epoch: the qualified members in all blocks before it when the epoch ended.
     before: Vec<u32>,
 }
 
-/// Where a token stands.
+/// Where a mark stands.
 #[derive(Debug, Clone, Copy)]
 struct Position {
     block: u32,
@@ -82,14 +42,14 @@ struct Position {
     index: usize,
 }
 
-/// The tokens of a subtree.
+/// The marks of a subtree.
 pub(super) struct Stretch {
     from: Position,
     to: Position,
 }
 
 impl Stretch {
-    /// Whether there are blocks between that of its first and that of its last token.
+    /// Whether there are blocks between that of its first and that of its last mark.
     pub(super) fn has_whole_blocks(&self) -> bool {
         self.to.rank > self.from.rank + 1
     }
@@ -103,26 +63,38 @@ pub(super) struct Tour {
     row: Vec<u32>,
     /// By block: its place in the row.
     ranks: Vec<u32>,
-    /// By node: the chunks of its two tokens.
+    /// By node: the chunks of its two marks, if it is on a path.
     homes: Vec<[u32; 2]>,
+    /// By twig: the chunk of its mark.
+    twig_homes: Vec<u32>,
 }
 
 impl Tour {
+    /// A walk in which nobody counts yet.
     pub(super) fn over<K: Copy + Eq + Hash>(tree: &Tree<K>) -> Self {
-        let mut tour = Self { homes: vec![[NONE; 2]; tree.len()], ..Self::default() };
+        let mut tour = Self::default();
         let mut chunk = None;
         for (node, enters) in tree.tour() {
-            let room = chunk.filter(|&chunk: &u32| at(tour.chunks[at(chunk)].len) < BEGIN);
+            let mark = match tree.paths().twig_of(node) {
+                Some(twig) if enters && tree.paths().twig_root(twig) == node => Mark::Twig(twig),
+                Some(_) => continue,
+                None if enters => Mark::Enter(node),
+                None => Mark::Leave(node),
+            };
+            let room = chunk.filter(|&chunk: &u32| at(tour.chunks[at(chunk)].len) < BEGIN.0);
             let open = room.unwrap_or_else(|| tour.new_chunk());
             chunk = Some(open);
-            tour.insert(open, at(tour.chunks[at(open)].len), token(node, enters));
+            tour.insert(open, at(tour.chunks[at(open)].len), mark, NONE);
+            let block = tour.chunks[at(open)].block;
+            tour.blocks[at(block)].members += members(mark, tree.paths());
         }
         tour
     }
 
     /// Adds a chunk to the end of a walk that is being built.
     fn new_chunk(&mut self) -> u32 {
-        let open = self.row.last().copied().filter(|&block| self.blocks[at(block)].chunks.len() < BEGIN);
+        let open = self.row.last().copied().filter(|&block| self.blocks[at(block)].members < BEGIN.1);
+        let open = open.filter(|&block| self.blocks[at(block)].chunks.len() < BLOCK);
         let block = open.unwrap_or_else(|| {
             let block = number(self.blocks.len());
             self.blocks.push(Block::default());
@@ -138,48 +110,65 @@ impl Tour {
         chunk
     }
 
-    /// Adds the next node, which has nobody below it. `homes` are the blocks of all who have qualified, by order.
-    pub(super) fn join(&mut self, node: u32, place: Option<(u32, Side)>, homes: &mut [u32]) {
-        self.homes.push([NONE; 2]);
-        match place {
-            None => {
-                for enters in [true, false] {
-                    let chunk = self.end_of_row(homes);
-                    self.insert(chunk, at(self.chunks[at(chunk)].len), token(node, enters));
-                }
-            }
-            // right behind the parent's first token
-            Some((parent, Side::Left)) => {
-                for enters in [false, true] {
-                    let (chunk, index) = self.room_at(parent, true, homes);
-                    self.insert(chunk, index + 1, token(node, enters));
-                }
-            }
-            // right before its last one
-            Some((parent, Side::Right)) => {
-                for enters in [true, false] {
-                    let (chunk, index) = self.room_at(parent, false, homes);
-                    self.insert(chunk, index, token(node, enters));
-                }
-            }
+    /// Adds the next node, which has nobody below it, and gives its block, which may have to be [`Tour::settle`]d.
+    pub(super) fn join<K: Copy + Eq + Hash>(&mut self, node: u32, peeled: &[Mark], tree: &Tree<K>) -> u32 {
+        self.graft(peeled, tree);
+        let Some(twig) = tree.paths().twig_of(node) else {
+            unreachable!("a new node stands in a twig");
+        };
+        if tree.paths().twig_size(twig) == 1 {
+            let (chunk, index) = match tree.place_below(node) {
+                None => self.end_of_row(),
+                Some((parent, Side::Left)) => self.room_at(Mark::Enter(parent), true),
+                Some((parent, Side::Right)) => self.room_at(Mark::Leave(parent), false),
+            };
+            self.insert(chunk, index, Mark::Twig(twig), NONE);
+        }
+        let block = self.chunks[at(self.twig_homes[at(twig)])].block;
+        self.blocks[at(block)].members += 1;
+        block
+    }
+
+    /// Puts `marks` in the stead of a twig's, which is one of them.
+    fn graft<K: Copy + Eq + Hash>(&mut self, marks: &[Mark], tree: &Tree<K>) {
+        let is_old = |&mark: &Mark| matches!(mark, Mark::Twig(twig) if at(twig) < self.twig_homes.len());
+        let Some(middle) = marks.iter().position(is_old) else { return };
+        let order = |mark| match mark {
+            Mark::Enter(node) => tree.order_of(node).unwrap_or(NONE),
+            Mark::Leave(_) => NONE,
+            Mark::Twig(twig) => tree.paths().twig_orders(twig).next().unwrap_or(NONE),
+        };
+        let old = marks[middle];
+        self.set(old, order(old));
+        for &mark in &marks[..middle] {
+            let (chunk, index) = self.room_at(old, false);
+            self.insert(chunk, index, mark, order(mark));
+        }
+        for &mark in marks[middle + 1..].iter().rev() {
+            let (chunk, index) = self.room_at(old, true);
+            self.insert(chunk, index, mark, order(mark));
         }
     }
 
     /// Notes a qualification and gives the block in which it is.
-    pub(super) fn qualify(&mut self, node: u32, order: u32) -> u32 {
-        let (block, slot) = self.set(node, order);
-        let first = &mut self.blocks[at(block)].firsts[slot];
-        // orders only rise
-        *first = order.min(*first);
+    pub(super) fn qualify(&mut self, node: u32, order: u32, paths: &Paths) -> u32 {
+        let block = match paths.twig_of(node) {
+            Some(twig) if paths.twig_orders(twig).next() != Some(order) => {
+                self.chunks[at(self.twig_homes[at(twig)])].block
+            }
+            Some(twig) => self.set(Mark::Twig(twig), order),
+            None => self.set(Mark::Enter(node), order),
+        };
         self.blocks[at(block)].count += 1;
         block
     }
 
     /// Takes back a qualification of this epoch, as if it had never been.
-    pub(super) fn withdraw(&mut self, node: u32, epoch: usize) {
-        let (block, slot) = self.set(node, NONE);
-        let chunk = self.blocks[at(block)].chunks[slot];
-        self.blocks[at(block)].firsts[slot] = self.chunks[at(chunk)].first();
+    pub(super) fn withdraw(&mut self, node: u32, epoch: usize, paths: &Paths) {
+        let block = match paths.twig_of(node) {
+            Some(twig) => self.set(Mark::Twig(twig), paths.twig_orders(twig).next().unwrap_or(NONE)),
+            None => self.set(Mark::Enter(node), NONE),
+        };
         self.blocks[at(block)].count -= 1;
         for &later in &self.row[at(self.ranks[at(block)]) + 1..] {
             for before in self.blocks[at(later)].before.iter_mut().skip(epoch) {
@@ -203,12 +192,19 @@ impl Tour {
     }
 
     pub(super) fn stretch(&self, top: u32) -> Stretch {
-        Stretch { from: self.find(top, true), to: self.find(top, false) }
+        Stretch { from: self.find(Mark::Enter(top)), to: self.find(Mark::Leave(top)) }
     }
 
     /// Sets `open` to the orders up to `bound` of those in a stretch who are in none of its whole blocks, as far as they
     /// may be among the first `k` and one more.
-    pub(super) fn open_orders(&self, stretch: &Stretch, k: usize, bound: u32, open: &mut Vec<u32>) {
+    pub(super) fn open_orders(
+        &self,
+        stretch: &Stretch,
+        k: usize,
+        bound: u32,
+        paths: &Paths,
+        open: &mut Vec<u32>,
+    ) {
         let Stretch { from, to } = stretch;
         let parts = if from.rank == to.rank {
             [(from.block, (from.slot, from.index), (to.slot, to.index)), (from.block, (0, 0), (0, 0))]
@@ -235,7 +231,15 @@ impl Tour {
                 let chunk = &self.chunks[at(block.chunks[slot])];
                 let start = if slot == from.0 { from.1 } else { 0 };
                 let end = if slot == to.0 { to.1 } else { at(chunk.len) };
-                open.extend(chunk.orders[start..end].iter().filter(|&&order| order <= bound));
+                for (&order, &mark) in chunk.orders[start..end].iter().zip(&chunk.marks[start..end]) {
+                    match unpacked(mark) {
+                        _ if order > bound => {}
+                        Mark::Twig(twig) => {
+                            open.extend(paths.twig_orders(twig).take_while(|&order| order <= bound));
+                        }
+                        Mark::Enter(_) | Mark::Leave(_) => open.push(order),
+                    }
+                }
             }
         }
     }
@@ -253,73 +257,105 @@ impl Tour {
         rank > stretch.from.rank && rank < stretch.to.rank
     }
 
-    fn find(&self, node: u32, enters: bool) -> Position {
-        let chunk = &self.chunks[at(self.homes[at(node)][usize::from(!enters)])];
+    fn home(&self, mark: Mark) -> u32 {
+        match mark {
+            Mark::Enter(node) => self.homes[at(node)][0],
+            Mark::Leave(node) => self.homes[at(node)][1],
+            Mark::Twig(twig) => self.twig_homes[at(twig)],
+        }
+    }
+
+    fn set_home(&mut self, mark: Mark, chunk: u32) {
+        let home = match mark {
+            Mark::Enter(node) | Mark::Leave(node) => {
+                if at(node) >= self.homes.len() {
+                    self.homes.resize(at(node) + 1, [NONE; 2]);
+                }
+                &mut self.homes[at(node)][usize::from(matches!(mark, Mark::Leave(_)))]
+            }
+            Mark::Twig(twig) => {
+                if at(twig) >= self.twig_homes.len() {
+                    self.twig_homes.resize(at(twig) + 1, NONE);
+                }
+                &mut self.twig_homes[at(twig)]
+            }
+        };
+        *home = chunk;
+    }
+
+    fn find(&self, mark: Mark) -> Position {
+        let chunk = &self.chunks[at(self.home(mark))];
         Position {
             block: chunk.block,
             rank: self.ranks[at(chunk.block)],
             slot: at(chunk.slot),
-            index: chunk.find(token(node, enters)),
+            index: chunk.find(mark),
         }
     }
 
-    /// Sets a node's order and tells its block and the chunk's index in it.
-    fn set(&mut self, node: u32, order: u32) -> (u32, usize) {
-        let chunk = &mut self.chunks[at(self.homes[at(node)][0])];
-        let index = chunk.find(token(node, true));
-        chunk.orders[index] = order;
-        (chunk.block, at(chunk.slot))
+    /// Sets a mark's order and gives its block.
+    fn set(&mut self, mark: Mark, order: u32) -> u32 {
+        let home = at(self.home(mark));
+        let chunk = &mut self.chunks[home];
+        let index = chunk.find(mark);
+        let before = std::mem::replace(&mut chunk.orders[index], order);
+        let first = &mut self.blocks[at(chunk.block)].firsts[at(chunk.slot)];
+        *first = if *first == before { chunk.first() } else { order.min(*first) };
+        chunk.block
     }
 
-    fn insert(&mut self, chunk: u32, index: usize, token: u32) {
-        self.chunks[at(chunk)].insert(index, token);
-        self.homes[at(token / 2)][at(token % 2)] = chunk;
+    fn insert(&mut self, chunk: u32, index: usize, mark: Mark, order: u32) {
+        self.set_home(mark, chunk);
+        let chunk = &mut self.chunks[at(chunk)];
+        chunk.insert(index, mark, order);
+        let first = &mut self.blocks[at(chunk.block)].firsts[at(chunk.slot)];
+        *first = order.min(*first);
     }
 
-    /// The chunk of a token, with room for one more, and its index.
-    fn room_at(&mut self, node: u32, enters: bool, homes: &mut [u32]) -> (u32, usize) {
-        let which = usize::from(!enters);
-        let chunk = self.homes[at(node)][which];
-        if at(self.chunks[at(chunk)].len) == CHUNK {
-            self.split(chunk, homes);
+    /// The place before a mark, or behind it, in a chunk with room for one more.
+    fn room_at(&mut self, mark: Mark, behind: bool) -> (u32, usize) {
+        if at(self.chunks[at(self.home(mark))].len) == CHUNK {
+            self.split(self.home(mark));
         }
-        let chunk = self.homes[at(node)][which];
-        (chunk, self.chunks[at(chunk)].find(token(node, enters)))
+        let chunk = self.home(mark);
+        (chunk, self.chunks[at(chunk)].find(mark) + usize::from(behind))
     }
 
-    /// The last chunk of the walk, with room for one more.
-    fn end_of_row(&mut self, homes: &mut [u32]) -> u32 {
+    /// The end of the walk, in a chunk with room for one more.
+    fn end_of_row(&mut self) -> (u32, usize) {
         let last = |tour: &Self| {
             let block = tour.row.last().map(|&block| &tour.blocks[at(block)]);
             block.and_then(|block| block.chunks.last().copied())
         };
         match last(self) {
-            Some(chunk) if at(self.chunks[at(chunk)].len) == CHUNK => self.split(chunk, homes),
+            Some(chunk) if at(self.chunks[at(chunk)].len) == CHUNK => self.split(chunk),
             Some(_) => {}
             None => {
                 self.new_chunk();
             }
         }
-        last(self).unwrap_or(NONE)
+        let chunk = last(self).unwrap_or(NONE);
+        (chunk, at(self.chunks[at(chunk)].len))
     }
 
     /// Moves the second half of a chunk into a new one behind it.
-    fn split(&mut self, chunk: u32, homes: &mut [u32]) {
+    fn split(&mut self, chunk: u32) {
         let new = number(self.chunks.len());
         let old = &mut self.chunks[at(chunk)];
         let (block, slot, half) = (old.block, at(old.slot) + 1, at(old.len) / 2);
         let mut upper = Chunk::new(block);
         upper.len = old.len - number(half);
-        upper.tokens[..at(upper.len)].copy_from_slice(&old.tokens[half..at(old.len)]);
+        upper.marks[..at(upper.len)].copy_from_slice(&old.marks[half..at(old.len)]);
         upper.orders[..at(upper.len)].copy_from_slice(&old.orders[half..at(old.len)]);
-        old.tokens[half..].fill(NONE);
+        old.marks[half..].fill(NONE);
         old.orders[half..].fill(NONE);
         old.len = number(half);
-        for &token in &upper.tokens[..at(upper.len)] {
-            self.homes[at(token / 2)][at(token % 2)] = new;
+        for &mark in &upper.marks[..at(upper.len)] {
+            self.set_home(unpacked(mark), new);
         }
+        let first = self.chunks[at(chunk)].first();
         let firsts = &mut self.blocks[at(block)].firsts;
-        firsts[slot - 1] = old.first();
+        firsts[slot - 1] = first;
         firsts.insert(slot, upper.first());
         self.chunks.push(upper);
         let chunks = &mut self.blocks[at(block)].chunks;
@@ -327,13 +363,15 @@ impl Tour {
         for (slot, &chunk) in chunks.iter().enumerate().skip(slot) {
             self.chunks[at(chunk)].slot = number(slot);
         }
-        if chunks.len() > BLOCK {
-            self.split_block(block, homes);
-        }
     }
 
-    /// Moves the second half of a block into a new one behind it.
-    fn split_block(&mut self, block: u32, homes: &mut [u32]) {
+    /// Moves the second half of a block that has become too large into a new one behind it. `homes` are the blocks of all who
+    /// have qualified, by order.
+    pub(super) fn settle(&mut self, block: u32, paths: &Paths, homes: &mut [u32]) {
+        let Block { chunks, members, .. } = &self.blocks[at(block)];
+        if chunks.len() <= BLOCK && (*members <= MEMBERS || chunks.len() == 1) {
+            return;
+        }
         let new = number(self.blocks.len());
         let old = &mut self.blocks[at(block)];
         let half = old.chunks.len() / 2;
@@ -341,13 +379,15 @@ impl Tour {
         // those who stay in the old block are before the new one
         let mut before = vec![0; old.before.len()];
         let mut stay = 0;
+        let mut members = 0;
         for &chunk in &old.chunks {
-            for order in self.chunks[at(chunk)].counted() {
+            members += self.chunks[at(chunk)].members(paths);
+            self.chunks[at(chunk)].counted(paths, |order| {
                 stay += 1;
                 if let Some(count) = before.get_mut(at(order) / EPOCH) {
                     *count += 1;
                 }
-            }
+            });
         }
         let mut sum = 0;
         for (before, old) in before.iter_mut().zip(&old.before) {
@@ -356,14 +396,13 @@ impl Tour {
         }
         let count = old.count - stay;
         old.count = stay;
+        let members = old.members - std::mem::replace(&mut old.members, members);
         for (slot, &chunk) in upper.iter().enumerate() {
             let chunk = &mut self.chunks[at(chunk)];
             (chunk.block, chunk.slot) = (new, number(slot));
-            for order in chunk.counted() {
-                homes[at(order)] = new;
-            }
+            chunk.counted(paths, |order| homes[at(order)] = new);
         }
-        self.blocks.push(Block { chunks: upper, firsts, count, before });
+        self.blocks.push(Block { chunks: upper, firsts, members, count, before });
         let rank = at(self.ranks[at(block)]) + 1;
         self.row.insert(rank, new);
         self.ranks.push(NONE);
@@ -371,9 +410,4 @@ impl Tour {
             self.ranks[at(block)] = number(rank);
         }
     }
-}
-
-/// The number of a node's token: doubled, and one more where the walk leaves its subtree.
-fn token(node: u32, enters: bool) -> u32 {
-    node * 2 + u32::from(!enters)
 }

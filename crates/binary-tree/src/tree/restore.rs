@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::{NOT_YET, Tree, WITHDRAWN, at, number};
 use crate::index::NONE;
-use crate::paths::Paths;
+use crate::paths::{FEW, Paths};
 use crate::{Qualification, RestoreError, Side};
 
 /// A node as it is saved: its place and how its member counts.
@@ -97,10 +97,14 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         Ok(())
     }
 
-    /// Numbers the nodes anew so that those near each other in a tree are near each other in memory.
+    /// Numbers the nodes anew so that those near each other in a tree are near each other in memory, and those with many
+    /// below them, which every step meets, before all others.
     fn bring_together(&mut self) {
         let mut new = vec![NONE; self.nodes.len()];
-        let joined: Vec<u32> = self.tour().filter(|&(_, enters)| enters).map(|(node, _)| node).collect();
+        let sizes = self.sum_up(|_| 1);
+        let walk = self.tour().filter(|&(_, enters)| enters).map(|(node, _)| node);
+        let (mut joined, few): (Vec<u32>, Vec<u32>) = walk.partition(|&node| sizes[at(node)] > FEW);
+        joined.extend(few);
         for (now, &before) in (0..).zip(&joined) {
             new[at(before)] = now;
         }
@@ -123,8 +127,9 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     fn restore_paths(&mut self) {
         let counts = self.sum_up(|order| u32::from(order < WITHDRAWN));
         let sizes = self.sum_up(|_| 1);
-        let parents = self.nodes.iter().map(|node| Some(node.parent).filter(|&parent| parent != NONE));
-        self.paths = Paths::over(parents, |node| self.nodes[at(node)].children, &sizes, &counts);
+        let children = |node| self.nodes[at(node)].children;
+        self.paths =
+            Paths::over(|node| self.place_below(node), children, |node| self.order_of(node), &sizes, &counts);
     }
 
     /// By node: the members at and below it who have ever qualified.
@@ -143,5 +148,29 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             }
         }
         sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Placement;
+
+    #[test]
+    fn those_near_each_other_in_a_tree_are_near_each_other_in_memory() {
+        let mut tree = Tree::new();
+        // full rows and one more, so that one below the root has exactly 64
+        for member in 0..512_u32 {
+            let sponsor = (member > 0).then_some(0);
+            tree.join(member, sponsor, Placement::LevelOrder { side: None }).unwrap();
+        }
+        let restored = Tree::restore(tree.snapshot()).unwrap();
+        let in_memory: Vec<u32> = restored.nodes.iter().map(|node| node.member).collect();
+        assert_ne!(in_memory, (0..512).collect::<Vec<_>>());
+        let has_many_below = |&member: &u32| tree.subtree(member, None).count() > at(FEW);
+        let (mut expected, few): (Vec<u32>, Vec<u32>) = tree.subtree(0, None).partition(has_many_below);
+        assert!(expected.len() > 1, "those with many below them come first");
+        expected.extend(few);
+        assert_eq!(in_memory, expected);
     }
 }

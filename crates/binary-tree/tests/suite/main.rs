@@ -6,6 +6,7 @@
 mod corpus;
 mod damage;
 mod lockstep;
+mod long_paths;
 mod matching;
 mod model;
 mod placement;

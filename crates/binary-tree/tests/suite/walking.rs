@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use binary_tree::{BeyondCap, Cap, Match, Matcher, Placement, Qualification, Refusal, Side, Tree};
 
 /// Xorshift, so that a failure repeats.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -149,7 +149,7 @@ impl Walking {
     }
 }
 
-fn index(side: Side) -> usize {
+pub fn index(side: Side) -> usize {
     usize::from(side == Side::Right)
 }
 
@@ -159,7 +159,7 @@ enum Growth {
     Rows,
     /// The outer lines of random sponsors.
     Lines,
-    /// One chain that turns at random, with leaves on it.
+    /// One chain as long as most of the tree, which turns at random, with leaves on it: paths of thousands.
     Chain,
     /// First one chain, then another below the same top that outgrows it, and so on.
     Rivals,
@@ -170,13 +170,16 @@ struct Both {
     reader: Tree<usize>,
     model: Walking,
     random: Random,
+    /// Where a chain goes on.
+    tail: usize,
     month: u32,
 }
 
 impl Both {
     fn new(seed: u64) -> Self {
         let random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        Self { engine: Matcher::new(), reader: Tree::new(), model: Walking::default(), random, month: 0 }
+        let (engine, reader, model) = (Matcher::new(), Tree::new(), Walking::default());
+        Self { engine, reader, model, random, tail: 0, month: 0 }
     }
 
     fn join(&mut self, growth: Growth) {
@@ -196,9 +199,10 @@ impl Both {
                 (random, outer, self.model.outer_end(random, side))
             }
             Growth::Chain => {
-                let end = member - 1;
-                let leaf = self.random.below(4) == 0 && free(&self.model, random, side);
-                let node = if leaf || !free(&self.model, end, side) { random } else { end };
+                let node = if self.random.below(4) == 0 { random } else { self.tail };
+                if node == self.tail {
+                    self.tail = member;
+                }
                 if free(&self.model, node, side) {
                     (node, direct(side), (node, side))
                 } else {
@@ -303,7 +307,7 @@ impl Both {
     }
 }
 
-fn cap(pairs_per_month: u32, beyond: BeyondCap) -> Cap {
+pub fn cap(pairs_per_month: u32, beyond: BeyondCap) -> Cap {
     Cap { pairs_per_month, beyond }
 }
 
@@ -380,5 +384,35 @@ fn subtrees_are_told_page_by_page() {
         }
         assert_eq!(tree.subtree(999, None).next(), None);
         assert_eq!(tree.subtree(299, Some(0)).next(), None);
+    }
+}
+
+/// Legs over many pieces of the engine's walk, through which it counts without looking at each member.
+#[test]
+fn the_kth_of_a_leg_of_thousands_is_found_after_withdrawals() {
+    let members = 12_000_usize;
+    let mut engine = Matcher::new();
+    for member in 0..members {
+        let placement = Placement::LevelOrder { side: None };
+        engine.join(member, (member > 0).then_some(0), placement).unwrap();
+    }
+    let waits = cap(0, BeyondCap::CarryForward);
+    let (mut qualified, mut withdrawn) = (Vec::new(), BTreeSet::new());
+    for step in 0..members {
+        let member = step * 7_919 % members;
+        engine.qualify(member, waits).unwrap();
+        qualified.push(member);
+        if step % 5 == 0 && withdrawn.insert(qualified[step / 2]) {
+            engine.withdraw(qualified[step / 2]).unwrap();
+        }
+    }
+    for side in Side::BOTH {
+        let top = engine.tree().children(0)[index(side)].unwrap();
+        let stands = |&member: &usize| member == top || engine.tree().is_ancestor(top, member);
+        let counts = |member: &usize| !withdrawn.contains(member);
+        let leg: Vec<usize> = qualified.iter().copied().filter(counts).filter(stands).collect();
+        for k in (0..=leg.len()).rev().step_by(5) {
+            assert_eq!(engine.kth_qualified(0, side, k.try_into().unwrap()), leg.get(k).copied());
+        }
     }
 }
