@@ -33,8 +33,14 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if who == Who::Anyone {
-        return next.call(request).await;
+    match who {
+        Who::Anyone => return next.call(request).await,
+        Who::Monitor if is_monitor(&request) => return next.call(request).await,
+        Who::Monitor => {
+            let refusal = Error::App(app::Error::Forbidden);
+            return Ok(request.into_response(refusal.error_response()));
+        }
+        Who::Member | Who::Staff | Who::Admin => {}
     }
     match admitted(who, &request).await {
         Ok(actor) => {
@@ -43,6 +49,15 @@ pub async fn guard(
         }
         Err(refusal) => Ok(request.into_response(refusal.error_response())),
     }
+}
+
+/// The address of the connection itself: what a header says of it, anybody can write.
+fn is_monitor(request: &ServiceRequest) -> bool {
+    let state = request.app_data::<Data<State>>();
+    let from = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    from.is_some_and(|from| {
+        state.is_some_and(|state| state.metrics_allowed.iter().any(|net| net.contains(&from)))
+    })
 }
 
 async fn admitted(who: Who, request: &ServiceRequest) -> Result<Actor> {

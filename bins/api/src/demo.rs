@@ -15,9 +15,10 @@ use infra::{
     clock::Clock,
     config::Config,
     db::{Address, Filling},
+    start::Missing,
 };
 
-use crate::start::{open, prepare_schema, told};
+use crate::start::{open, prepare_schema};
 
 /// Letters of the bar.
 const BAR: usize = 32;
@@ -48,17 +49,17 @@ pub fn make(config: &Config) -> anyhow::Result<Made> {
                 let app = open(config)?;
                 check_replaceable(runtime.block_on(check_empty(&app)), address)?;
             }
-            let filling = Filling::begin(path).map_err(|error| told(address, error))?;
-            let db = filling.open(config.database.pool).map_err(|error| told(address, error))?;
+            let filling = Filling::begin(path).map_err(|error| Missing::database(address, error))?;
+            let db = filling.open(config.database.pool).map_err(|error| Missing::database(address, error))?;
             let app = App::open_on(config, db)?;
             let filled = runtime.block_on(tell(&app)).context("the demo")?;
             drop(app);
-            filling.take_place().map_err(|error| told(address, error))?;
+            filling.take_place().map_err(|error| Missing::database(address, error))?;
             filled
         }
         Address::Mysql(_) => {
-            if infra::db::is_bare(address).map_err(|error| told(address, error))? {
-                infra::db::migrate(address).map_err(|error| told(address, error))?;
+            if infra::db::is_bare(address).map_err(|error| Missing::database(address, error))? {
+                infra::db::migrate(address).map_err(|error| Missing::database(address, error))?;
             }
             prepare_schema(address)?;
             let app = open(config)?;

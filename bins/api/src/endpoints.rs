@@ -114,9 +114,11 @@ fn allowed(method: &HttpMethod) -> &'static [&'static str] {
     }
 }
 
-/// The router's pattern: an `{id}` is digits only, so `wallet/{id}/` and `wallet/my_wallet/` don't overlap.
+/// An `{id}` in the router's patterns: digits only, so `wallet/{id}/` and `wallet/my_wallet/` don't overlap.
+pub const ID_PATTERN: &str = "{id:[0-9]+}";
+
 fn pattern(path: &str) -> String {
-    path.replace("{id}", "{id:[0-9]+}")
+    path.replace("{id}", ID_PATTERN)
 }
 
 #[cfg(test)]

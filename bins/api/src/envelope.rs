@@ -21,10 +21,12 @@ use actix_web::{
     web::Data,
 };
 use futures_util::FutureExt as _;
-use tracing::Instrument as _;
+use infra::telemetry;
+use tracing::{Instrument as _, Span};
 
 use crate::{
     cors::Cors,
+    endpoints::ID_PATTERN,
     errors::{self, Error},
     service::State,
     unread::Chunked,
@@ -72,15 +74,22 @@ async fn answered(
     let began = Instant::now();
     let id = request_id(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
-    let log = Logged { method: request.method().clone(), path: loggable(request.path()).to_owned(), began };
-    let span = tracing::info_span!("request", id = %id);
+    let state = request.app_data::<Data<State>>().cloned();
+    let path = loggable(request.path()).to_owned();
+    let log = Logged { state, method: request.method().clone(), path, began };
+    let span = tracing::info_span!(
+        "request",
+        id = %id,
+        // for whoever collects traces
+        otel.kind = "server",
+    );
     put_slash(&mut request);
     if request.method() == Method::HEAD {
         // the connection leaves the body out by itself
         request.head_mut().method = Method::GET;
     }
-    let state = request.app_data::<Data<State>>().cloned();
-    let cors = Cors::of(&request, state.as_ref().map_or(&[], |state| &state.origins));
+    let state = log.state.as_ref();
+    let cors = Cors::of(&request, state.map_or(&[], |state| &state.origins));
     if let Some(preflight) = cors.preflight() {
         return Ok(span.in_scope(|| finish(request.into_response(preflight), &id, &cors, &log)));
     }
@@ -138,6 +147,7 @@ fn loggable(path: &str) -> &str {
 }
 
 struct Logged {
+    state: Option<Data<State>>,
     method: Method,
     path: String,
     began: Instant,
@@ -156,6 +166,7 @@ fn finish(
         response = response.into_response(better);
     }
     decorate(response.headers_mut(), id, cors);
+    measure(log, response.request().match_pattern(), response.status());
     write_log(log, response.status(), user, fault);
     response
 }
@@ -163,6 +174,7 @@ fn finish(
 fn wrapped(response: HttpResponse, id: &str, cors: &Cors, log: &Logged) -> actix_web::Error {
     let mut response = in_our_form(response.status(), response.headers(), id).unwrap_or(response);
     decorate(response.headers_mut(), id, cors);
+    measure(log, None, response.status());
     write_log(log, response.status(), None, None);
     InternalError::from_response("the request was cut off", response).into()
 }
@@ -193,6 +205,24 @@ fn decorate(headers: &mut HeaderMap, id: &str, cors: &Cors) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     cors.decorate(headers);
+}
+
+/// Counts the request and names it in its trace, by its route: paths hold the keys of rows and are without number.
+fn measure(log: &Logged, route: Option<String>, status: StatusCode) {
+    let route = route.map_or_else(|| "unknown".to_owned(), |route| route.replace(ID_PATTERN, "{id}"));
+    let (method, status) = (known(&log.method), status.as_u16());
+    if let Some(state) = &log.state {
+        state.app.metrics.served(method, &route, status, log.began.elapsed());
+    }
+    telemetry::describe_request(&Span::current(), method, &route, status);
+}
+
+/// Anybody can make up a method.
+fn known(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
 }
 
 /// No query strings, bodies or headers: secrets stand there.

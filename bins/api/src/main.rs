@@ -1,17 +1,15 @@
 //! The platform in one process: the HTTP API, the tasks behind it, its schedule, and the tree's matcher.
 
 use std::{
-    io::IsTerminal as _,
     net::{SocketAddr, TcpListener},
     process::ExitCode,
 };
 
 use actix_web::web::Data;
-use anyhow::Context as _;
 use api::service::{State, server};
 use app::App;
 use clap::Parser;
-use infra::config::{Config, LogConfig, LogFormat, MailConfig, SmsConfig};
+use infra::config::{Config, MailConfig, SmsConfig};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
@@ -19,6 +17,7 @@ use tokio::{
 };
 
 mod demo;
+mod probe;
 mod start;
 
 /// Serves the EV distribution platform; it is told everything else by the environment and `.env`, as
@@ -29,6 +28,12 @@ struct Arguments {
     /// Fills the database, which has to be empty, with a network of some 300 people, and serves it.
     #[arg(long)]
     demo: bool,
+    /// Waits for the database and for Redis, instead of ending where one of them is missing.
+    #[arg(long)]
+    wait: bool,
+    /// Starts nothing: asks the API that serves at BIND_ADDRESS whether it lives, and exits with 1 if not.
+    #[arg(long, conflicts_with = "demo")]
+    health: bool,
 }
 
 fn main() -> ExitCode {
@@ -53,9 +58,14 @@ fn say(text: &str) {
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::load()?;
+    if arguments.health {
+        return probe::live(config.server.bind_address);
+    }
     config.check_for_serving()?;
+    let telemetry = infra::telemetry::start(&config.log, "ev-api")?;
+    // before anybody can connect: who waits does not answer
+    infra::start::check(&config, arguments.wait)?;
     let listener = start::listen(config.server.bind_address)?;
-    start_log(&config.log)?;
     let file_lock = start::lock_file(&config.database.address)?;
     let made = arguments.demo.then(|| demo::make(&config)).transpose()?;
     // asked before the pools are opened, which would only go on trying
@@ -71,23 +81,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     drop(runtime);
     drop(app);
+    drop(telemetry);
     outcome
-}
-
-fn start_log(log: &LogConfig) -> anyhow::Result<()> {
-    // the server's own starting lines say what the banner says, and what is no HTTP is no error of ours
-    let quiet = "actix_server=warn,actix_http::h1::dispatcher=off";
-    let filter =
-        tracing_subscriber::EnvFilter::try_new(format!("{quiet},{}", log.level)).context("LOG_LEVEL")?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match log.format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
-    Ok(())
 }
 
 /// Serves until SIGTERM or Ctrl-C, and finishes what is under way: requests first, then what they caused.
@@ -102,12 +97,15 @@ async fn serve(
     }
     let (stop, stopped) = watch::channel(false);
     let mut parts = JoinSet::new();
-    parts.spawn(app::tasks::runner(app.clone(), stopped.clone()));
-    parts.spawn(app::schedule::scheduler(app.clone(), stopped.clone()));
-    parts.spawn(app::tree::matcher::run(app.clone(), stopped.clone()));
+    // with a broker they are the workers'
+    if config.broker.is_none() {
+        parts.spawn(app::tasks::runner(app.clone(), stopped.clone()));
+        parts.spawn(app::schedule::scheduler(app.clone(), stopped.clone()));
+        parts.spawn(app::tree::matcher::run(app.clone(), stopped.clone()));
+    }
     parts.spawn(app::tree::follow(app.clone(), stopped));
 
-    let state = Data::new(State::new(app, &config.server));
+    let state = Data::new(State::new(app, config));
     let address = listener.local_addr()?;
     let server = server(state, listener)?;
     let handle = server.handle();
@@ -142,11 +140,15 @@ fn banner(config: &Config, address: SocketAddr) -> String {
         }
         _ => "the code is sent there".to_owned(),
     };
+    let database = match &config.redis {
+        Some(redis) => format!("{}, {redis}", config.database.address),
+        None => config.database.address.to_string(),
+    };
     let mut lines = vec![
         format!("API      {base}/api/"),
         format!("schema   {base}/api/schema/"),
         format!("health   {base}/health/ready/"),
-        format!("database {}", config.database.address),
+        format!("database {database}"),
         format!(
             "login    POST {base}/api/auth/send-otp/ {{\"identifier\": \"you@example.in\", \"otp_type\": \"email\"}}; {code}"
         ),

@@ -65,17 +65,20 @@ fn described(mut operation: Operation, endpoint: &Endpoint) -> Operation {
     {
         refuse("400", "Fields or parameters are wrong, or a rule refuses it.", "FieldErrors");
     }
-    if endpoint.who() != Who::Anyone {
+    let wants_token = endpoint.who().wants_token();
+    if wants_token {
         refuse("401", "No credentials, or bad ones.", "Error");
     }
-    if matches!(endpoint.who(), Who::Staff | Who::Admin) {
-        refuse("403", "The role does not allow it.", "Error");
+    match endpoint.who() {
+        Who::Staff | Who::Admin => refuse("403", "The role does not allow it.", "Error"),
+        Who::Monitor => refuse("403", "The address does not allow it.", "Error"),
+        Who::Anyone | Who::Member => {}
     }
     if endpoint.path.contains('{') {
         refuse("404", "There is no such row, or it is another's.", "Error");
     }
     refuse("503", "A part of the platform does not answer; Retry-After says when to try again.", "Error");
-    if endpoint.who() != Who::Anyone {
+    if wants_token {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
     }
     operation

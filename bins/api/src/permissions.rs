@@ -7,6 +7,8 @@ use actix_web::http::Method;
 pub enum Who {
     /// Whoever reaches the server; credentials are not even looked at.
     Anyone,
+    /// Whoever calls from an address of `METRICS_ALLOWED_ADDRESSES`; credentials are not even looked at.
+    Monitor,
     /// Whoever is logged in; which rows they see is decided by the use-case, and others' are not found.
     Member,
     /// Staff and admins.
@@ -16,17 +18,22 @@ pub enum Who {
 }
 
 impl Who {
+    /// True when an access token has to come along.
+    pub fn wants_token(self) -> bool {
+        !matches!(self, Self::Anyone | Self::Monitor)
+    }
+
     /// True when this person's role may call the route.
     pub fn admits(self, actor: &app::Actor) -> bool {
         match self {
-            Self::Anyone | Self::Member => true,
+            Self::Anyone | Self::Monitor | Self::Member => true,
             Self::Staff => actor.is_staff(),
             Self::Admin => actor.is_admin(),
         }
     }
 }
 
-use Who::{Admin, Anyone, Member, Staff};
+use Who::{Admin, Anyone, Member, Monitor, Staff};
 
 /// Every route with its method, in the order of its group.
 #[rustfmt::skip]
@@ -37,6 +44,7 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",   "/api/docs/{file}/",                          Anyone),
     ("GET",   "/health/",                                   Anyone),
     ("GET",   "/health/ready/",                             Anyone),
+    ("GET",   "/metrics",                                   Monitor),
     ("GET",   "/media/{token}",                             Anyone),
 
     ("POST",  "/api/auth/send-otp/",                        Anyone),

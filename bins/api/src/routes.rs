@@ -15,6 +15,7 @@ mod health;
 mod index;
 pub mod kyc;
 mod media;
+mod metrics;
 pub mod payments;
 pub mod payout;
 pub mod profile;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Endpoint> {
         index::endpoints(),
         docs::endpoints(),
         health::endpoints(),
+        metrics::endpoints(),
         auth::endpoints(),
         profile::endpoints(),
         kyc::endpoints(),

@@ -15,15 +15,10 @@ use actix_web::{
     web::{self, Data},
 };
 
-use chrono::TimeDelta;
-use infra::config::ServerConfig;
+use infra::config::Config;
+use ipnet::IpNet;
 
-use crate::{endpoints, envelope, limits::Limit, routes};
-
-/// Codes that are sent to one identifier in [`CODES_WINDOW_MIN`], at most.
-const CODES: usize = 5;
-/// In minutes: as long as a code lives.
-const CODES_WINDOW_MIN: i64 = 10;
+use crate::{endpoints, envelope, routes};
 
 /// Seconds that requests under way may still take when the process is asked to end.
 const LAST_REQUESTS_S: u64 = 25;
@@ -64,8 +59,12 @@ pub struct State {
     pub origins: Vec<String>,
     /// The names the server answers to; `*` is every name.
     pub hosts: Vec<String>,
-    /// How often a code may be sent to one identifier, where that is limited.
-    pub codes: Option<Limit>,
+    /// Tasks travel through a broker to workers.
+    pub has_broker: bool,
+    /// Who may read the metrics.
+    pub metrics_allowed: Vec<IpNet>,
+    /// Whether callers that ask too often are refused for a while.
+    pub rate_limits: bool,
     /// How long it waits for others.
     pub patience: Patience,
     schema_seen_current: AtomicBool,
@@ -73,12 +72,15 @@ pub struct State {
 
 impl State {
     /// What handlers stand on: the platform, and how this server is to be reached.
-    pub fn new(app: app::App, server: &ServerConfig) -> Self {
+    pub fn new(app: app::App, config: &Config) -> Self {
+        let server = &config.server;
         Self {
             app,
             origins: server.cors_allowed_origins.clone(),
             hosts: server.allowed_hosts.clone(),
-            codes: server.rate_limits.then(|| Limit::new(CODES, TimeDelta::minutes(CODES_WINDOW_MIN))),
+            has_broker: config.broker.is_some(),
+            metrics_allowed: server.metrics_allowed.clone(),
+            rate_limits: server.rate_limits,
             patience: Patience::default(),
             schema_seen_current: AtomicBool::new(false),
         }

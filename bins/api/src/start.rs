@@ -10,6 +10,7 @@ use infra::{
     config::Config,
     db::{Address, FileLock},
     secrets::SecretsError,
+    start::Missing,
 };
 
 /// Takes the address to serve at.
@@ -33,7 +34,7 @@ pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// # Errors
 /// As [`listen`].
 pub fn lock_file(address: &Address) -> anyhow::Result<Option<FileLock>> {
-    FileLock::take(address).map_err(|error| told(address, error))
+    FileLock::take(address).map_err(|error| Missing::database(address, error).into())
 }
 
 /// A developer's file is brought up to date; a server's schema is the operator's to change. Blocking.
@@ -43,13 +44,14 @@ pub fn lock_file(address: &Address) -> anyhow::Result<Option<FileLock>> {
 pub fn prepare_schema(address: &Address) -> anyhow::Result<()> {
     match address {
         Address::Sqlite { .. } => {
-            let ran = infra::db::migrate(address).map_err(|error| told(address, error))?;
+            let ran = infra::db::migrate(address).map_err(|error| Missing::database(address, error))?;
             if !ran.is_empty() {
                 tracing::info!(migrations = ran.len(), "the schema is up to date");
             }
         }
         Address::Mysql(_) => {
-            let pending = infra::db::pending_migrations(address).map_err(|error| told(address, error))?;
+            let pending =
+                infra::db::pending_migrations(address).map_err(|error| Missing::database(address, error))?;
             if let Some(first) = pending.first() {
                 let missing = pending.len();
                 anyhow::bail!(
@@ -71,36 +73,6 @@ pub fn open(config: &Config) -> anyhow::Result<App> {
             anyhow::anyhow!("{error}: set SECRET_KEY and JWT_SECRET_KEY, or let this user write there")
         }
         OpenError::Secrets(error) => error.into(),
-        OpenError::Part(error) => told(&config.database.address, error),
+        OpenError::Part(error) => Missing::database(&config.database.address, error).into(),
     })
-}
-
-/// What is wrong with the database, and what to do.
-pub fn told(address: &Address, error: infra::Error) -> anyhow::Error {
-    let what = match error {
-        infra::Error::Unavailable { what, .. }
-        | infra::Error::Contended(what)
-        | infra::Error::Database(what) => what,
-        other => other.to_string(),
-    };
-    // a driver's message may have several lines
-    let what = what.split_whitespace().collect::<Vec<_>>().join(" ");
-    anyhow::anyhow!("{address}: {what}: {}", advice(address, &what))
-}
-
-fn advice(address: &Address, what: &str) -> &'static str {
-    let says = |text: &str| what.contains(text);
-    match address {
-        Address::Sqlite { .. } if says("another process serves") => {
-            "end that one, or set DB_NAME to another file"
-        }
-        Address::Sqlite { .. } if says("not a database") => "set DB_NAME to another file",
-        Address::Sqlite { .. } => "set DB_NAME to a file in a folder that this user may write to",
-        Address::Mysql(_) if says("Access denied") => {
-            "check DB_USER and DB_PASSWORD, and that this user may use the database"
-        }
-        Address::Mysql(_) if says("Unknown database") => "make it with CREATE DATABASE, or set DB_NAME",
-        Address::Mysql(_) if says("another process is migrating") => "start again when it is done",
-        Address::Mysql(_) => "start the server there, or set DB_HOST and DB_PORT",
-    }
 }

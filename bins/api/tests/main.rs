@@ -19,6 +19,8 @@ mod json;
 mod money_moves;
 #[path = "main/nonsense.rs"]
 mod nonsense;
+#[path = "main/outages.rs"]
+mod outages;
 #[path = "main/platform.rs"]
 mod platform;
 #[path = "main/process.rs"]
@@ -27,9 +29,13 @@ mod process;
 mod refused;
 #[path = "main/roles.rs"]
 mod roles;
+#[path = "main/shared.rs"]
+mod shared;
 #[path = "main/stage.rs"]
 mod stage;
 #[path = "main/start.rs"]
 mod start;
+#[path = "main/telemetry.rs"]
+mod telemetry;
 #[path = "main/uploads.rs"]
 mod uploads;

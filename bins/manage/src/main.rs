@@ -25,7 +25,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Brings the database's schema up to date, and stores the plan in a new one.
-    Migrate,
+    Migrate {
+        /// Waits for the database, instead of ending where it is missing.
+        #[arg(long)]
+        wait: bool,
+    },
     /// Prints the GRANT statements of the application's least rights on MySQL.
     Grants {
         /// The application's user, who exists.
@@ -47,7 +51,7 @@ enum Command {
     /// Recomputes every balance, total, counter, pair and register, prints each difference, and exits with 1
     /// on any. Right at any moment beside a running server.
     Verify,
-    /// Tasks that are not done.
+    /// Tasks that are not done, and messages that nobody can run.
     #[command(subcommand)]
     Tasks(tasks::Command),
     /// Tries a plan: reads tree events (JSON lines), prints each pair, and what the plan pays out on standard
@@ -84,7 +88,7 @@ fn say(text: &str) {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Migrate => migrate(),
+        Command::Migrate { wait } => migrate(wait),
         Command::Grants { user, host } => grants(&user, &host),
         Command::Createsuperuser { email, mobile } => with_app(async |app| {
             let user =
@@ -108,8 +112,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn migrate() -> anyhow::Result<ExitCode> {
+fn migrate(wait: bool) -> anyhow::Result<ExitCode> {
     let config = Config::load()?;
+    infra::start::check_database(&config.database.address, wait)?;
     let ran = infra::db::migrate(&config.database.address).context("migrating")?;
     say(&format!("{}: {} migrations ran", config.database.address, ran.len()));
     with_app(async |app| {
@@ -146,7 +151,9 @@ fn simulate(events: &PathBuf, nodes: bool) -> anyhow::Result<ExitCode> {
 
 /// Runs `work` on the configured platform, and closes it where its connections may block.
 fn with_app(work: impl AsyncFnOnce(App) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    let config = Config::load()?;
+    let mut config = Config::load()?;
+    // nobody waits for an operator's command but the operator: it may ask what takes long
+    config.database.pool.patience = None;
     let app = App::open(&config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // a clone stays here, so that the last connection is dropped outside the runtime

@@ -1,33 +1,55 @@
-//! Runs the platform's tasks, its schedule and the tree's matcher beside API processes, over MySQL.
+//! Runs the platform's tasks, its schedule and the tree's matcher beside API processes, over MySQL and RabbitMQ.
 
 use std::process::ExitCode;
 
 use app::App;
+use clap::{Parser, Subcommand};
 use infra::{config::Config, db::Address};
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::watch,
-};
+
+mod parts;
+
+/// Runs the platform's tasks, its schedule and the tree's matcher; it reads the same environment and `.env` as the API.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Waits for the database and for RabbitMQ, instead of ending where one of them is missing.
+    #[arg(long)]
+    wait: bool,
+    #[command(subcommand)]
+    only: Option<Only>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+enum Only {
+    /// Takes no tasks from the broker: sends them, and runs the schedule and the matcher.
+    Beat,
+}
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().init();
-    match run() {
+    match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error:#}");
+            complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn run() -> anyhow::Result<()> {
+#[expect(clippy::print_stderr, reason = "why the process can't run is for whoever started it, log or not")]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::load()?;
+    let telemetry = infra::telemetry::start(&config.log, "ev-worker")?;
     if matches!(config.database.address, Address::Sqlite { .. }) {
         anyhow::bail!(
             "on SQLite the API process itself runs the tasks and the matcher, so there is nothing to do here"
         );
     }
     config.check_for_serving()?;
+    infra::start::check_database(&config.database.address, arguments.wait)?;
     let pending = infra::db::pending_migrations(&config.database.address)?;
     if let Some(first) = pending.first() {
         anyhow::bail!(
@@ -35,32 +57,18 @@ fn run() -> anyhow::Result<()> {
             pending.len()
         );
     }
+    if let Some(broker) = &config.broker {
+        app::tasks::check_routes(broker)?;
+        infra::start::check_broker(broker, arguments.wait)?;
+    } else if arguments.only.is_some() {
+        anyhow::bail!("without a broker there is one worker, which runs the tasks too: set RABBITMQ_HOST");
+    }
     let app = App::open(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(work(app.clone()))?;
+    runtime.block_on(parts::run(app.clone(), config.broker, arguments.only.is_none()))?;
     // the last connections are dropped where they may block
     drop(runtime);
     drop(app);
-    Ok(())
-}
-
-/// Works until SIGTERM or Ctrl-C, and finishes what is under way.
-async fn work(app: App) -> anyhow::Result<()> {
-    let (stop, stopped) = watch::channel(false);
-    let mut parts = tokio::task::JoinSet::new();
-    parts.spawn(app::tasks::runner(app.clone(), stopped.clone()));
-    parts.spawn(app::schedule::scheduler(app.clone(), stopped.clone()));
-    parts.spawn(app::tree::matcher::run(app.clone(), stopped));
-    tracing::info!(database = %app.db.address(), "the worker runs tasks, schedule and matcher");
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-        Some(ended) = parts.join_next() => anyhow::bail!("a part of the worker ended: {ended:?}"),
-    }
-    stop.send_replace(true);
-    while let Some(ended) = parts.join_next().await {
-        ended?;
-    }
+    drop(telemetry);
     Ok(())
 }

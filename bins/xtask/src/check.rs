@@ -2,12 +2,13 @@
 
 use anyhow::{Result, bail};
 
+use crate::deploy;
 use crate::workspace::Workspace;
 
 /// The manifest of what a fuzzer runs, which is a workspace of its own.
 const FUZZ: &str = "tests/fuzz/Cargo.toml";
 
-/// Formatting, clippy, documentation, licences; stops at the first that is not clean.
+/// Formatting, clippy, documentation, licences, the files of `deploy/`; stops at the first that is not clean.
 pub fn run() -> Result<()> {
     let workspace = Workspace::find()?;
     // Without its default features libFuzzer is not built, which would need a C++ compiler.
@@ -31,5 +32,6 @@ pub fn run() -> Result<()> {
             bail!("{name}: not clean");
         }
     }
-    Ok(())
+    eprintln!("xtask: deploy");
+    deploy::check(&workspace)
 }

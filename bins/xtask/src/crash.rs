@@ -1,14 +1,15 @@
 //! `xtask crash`: 16 clients move money while the API is killed again and again, and then every rupee is asked for.
 
-mod chance;
-mod client;
+pub mod chance;
+pub mod client;
 mod journal;
-mod keeper;
+pub mod keeper;
 mod lists;
 mod people;
 mod proof;
 mod settle;
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -41,32 +42,52 @@ pub fn run(servers: &mut Servers, binaries: &Binaries, engine: Engine, plan: Pla
     let seed = plan.seed.unwrap_or_else(chance::seed);
     println!("crash run on {engine}: {} kills, seed {seed}", plan.kills);
     Stage::set(servers, &format!("crash-{engine}"), binaries, engine)
-        .and_then(|stage| stage.explain(play(&stage, servers, plan.kills, seed)))
+        .and_then(|stage| {
+            let played = stage.start_api(servers).and_then(|mut api| {
+                let hosts = [api.address()];
+                play(&stage, servers, &hosts, seed, |servers, shared| {
+                    keeper::kill_and_restart(&stage, servers, &mut api, shared, plan.kills, seed)
+                })?;
+                stage.stop_api(servers, api)
+            });
+            stage.explain(played)
+        })
         .with_context(|| format!("the crash run on {engine} with --seed {seed} --kills {}", plan.kills))
 }
 
-fn play(stage: &Stage<'_>, servers: &mut Servers, kills: u32, seed: u64) -> Result<()> {
+/// Lets the clients work against APIs of one platform while `fire` disturbs it, and proves afterwards what has become of
+/// everything they asked for.
+///
+/// # Errors
+/// As [`run`].
+pub fn play(
+    stage: &Stage<'_>,
+    servers: &mut Servers,
+    hosts: &[SocketAddr],
+    seed: u64,
+    fire: impl FnOnce(&mut Servers, &Shared) -> Result<()>,
+) -> Result<()> {
     let begun = Instant::now();
-    let api = stage.start_api(servers)?;
-    let host = api.address();
+    let host = *hosts.first().context("no API")?;
     let people = people::gather(host, &stage.outbox())?;
     let (gathered, begun) = (begun.elapsed(), Instant::now());
 
-    let shared = Shared::new(host);
-    let (api, journals) = std::thread::scope(|scope| {
+    let shared = Shared::new(hosts);
+    let journals = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..people::CLIENTS)
             .map(|number| {
                 let client = Client::new(number, seed, &people, &shared);
                 scope.spawn(|| client.run())
             })
             .collect();
-        let api = keeper::kill_and_restart(stage, servers, api, &shared, kills, seed);
+        let burned = fire(servers, &shared);
         shared.stop();
         let journals: Result<Vec<_>> = clients
             .into_iter()
             .map(|client| client.join().unwrap_or_else(|_| bail!("a client panicked")))
             .collect();
-        anyhow::Ok((api?, journals?))
+        burned?;
+        journals
     })?;
     let mut journal = Journal::of(journals);
     let (killed, begun) = (begun.elapsed(), Instant::now());
@@ -80,9 +101,7 @@ fn play(stage: &Stage<'_>, servers: &mut Servers, kills: u32, seed: u64) -> Resu
     let after = Lists::fetch(host, &people.admin)?;
     found.extend(proof::check(&journal, &people, &after)?);
     report(&counts, &Counts::of(&journal), &after, [gathered, killed, begun.elapsed()]);
-    let verified = stage.manage(servers, &["verify"]);
-    stage.stop_api(servers, api)?;
-    verified?;
+    stage.manage(servers, &["verify"])?;
     if !found.is_empty() {
         bail!("{} violations:\n{}", found.len(), found.join("\n"));
     }

@@ -1,5 +1,6 @@
 //! A small HTTP/1.1 client: one kept connection, one request at a time, and how long each took.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -28,8 +29,13 @@ impl Request {
 
     /// A POST of JSON.
     pub fn post(path: impl Into<String>, body: &Value) -> Self {
-        let headers = "Content-Type: application/json\r\n".to_owned();
-        Self { method: "POST", path: path.into(), headers, body: Some(body.to_string().into_bytes()) }
+        Self::post_bytes(path, "application/json", body.to_string().into_bytes())
+    }
+
+    /// A POST of anything.
+    pub fn post_bytes(path: impl Into<String>, content_type: &str, body: Vec<u8>) -> Self {
+        let headers = format!("Content-Type: {content_type}\r\n");
+        Self { method: "POST", path: path.into(), headers, body: Some(body) }
     }
 
     /// With one header more.
@@ -56,17 +62,26 @@ impl Request {
 }
 
 /// A whole reply.
-#[derive(Debug)]
 pub struct Reply {
     pub status: u16,
+    /// Names in small letters.
+    pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// It is the reply of an earlier request with the same `Idempotency-Key`.
-    pub replayed: bool,
     /// From the request's first byte sent to the reply's last byte read.
     pub took: Duration,
 }
 
 impl Reply {
+    /// A header's value; the name in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    }
+
+    /// True for the reply of an earlier request with the same `Idempotency-Key`.
+    pub fn replayed(&self) -> bool {
+        self.header("idempotency-replayed") == Some("true")
+    }
+
     /// Its body.
     ///
     /// # Errors
@@ -76,10 +91,19 @@ impl Reply {
     }
 }
 
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (status, headers, body) = (self.status, &self.headers, String::from_utf8_lossy(&self.body));
+        write!(f, "{status} {headers:?} {}", body.chars().take(SHOWN_CHARS).collect::<String>())
+    }
+}
+
 /// A connection that stays.
 pub struct Client {
     host: SocketAddr,
     stream: BufReader<TcpStream>,
+    /// The server has said that its last reply was the last one.
+    ended: bool,
 }
 
 impl Client {
@@ -88,7 +112,7 @@ impl Client {
         let stream = TcpStream::connect_timeout(&host, CONNECT_TIMEOUT)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(READ_TIMEOUT))?;
-        Ok(Self { host, stream: BufReader::new(stream) })
+        Ok(Self { host, stream: BufReader::new(stream), ended: false })
     }
 
     /// Sends a request and reads the reply to its end, whatever its status.
@@ -96,12 +120,14 @@ impl Client {
     /// # Errors
     /// When the server ends the connection, or says something that is not HTTP/1.1.
     pub fn call(&mut self, request: &Request) -> Result<Reply> {
+        // A figure over a new connection would be another figure.
+        ensure!(!self.ended, "{} {}: the server has ended the connection", request.method, request.path);
         let bytes = request.bytes(self.host);
         let begun = Instant::now();
         self.stream.get_mut().write_all(&bytes)?;
-        let (status, replayed, body) =
-            self.reply().with_context(|| format!("{} {}", request.method, request.path))?;
-        Ok(Reply { status, body, replayed, took: begun.elapsed() })
+        let reply = self.reply(begun).with_context(|| format!("{} {}", request.method, request.path))?;
+        self.ended = reply.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        Ok(reply)
     }
 
     /// The same, and any other status than the expected one is an error that shows the body.
@@ -115,29 +141,25 @@ impl Client {
         Ok(reply)
     }
 
-    fn reply(&mut self) -> Result<(u16, bool, Vec<u8>)> {
+    fn reply(&mut self, begun: Instant) -> Result<Reply> {
         let line = self.line()?;
         let mut words = line.split(' ');
         ensure!(words.next() == Some("HTTP/1.1"), "not HTTP/1.1: {line:?}");
         let status = words.next().context("no status")?.parse()?;
-        let (mut length, mut chunked, mut replayed) = (None, false, false);
+        let (mut length, mut chunked, mut headers) = (None, false, Vec::new());
         loop {
             let line = self.line()?;
             if line.is_empty() {
                 break;
             }
             let (name, value) = line.split_once(':').with_context(|| format!("not a header: {line:?}"))?;
-            let value = value.trim();
-            match name.to_ascii_lowercase().as_str() {
+            let (name, value) = (name.to_ascii_lowercase(), value.trim());
+            match name.as_str() {
                 "content-length" => length = Some(value.parse()?),
                 "transfer-encoding" => chunked = value.eq_ignore_ascii_case("chunked"),
-                "idempotency-replayed" => replayed = value == "true",
-                // A figure over a new connection would be another figure.
-                "connection" => {
-                    ensure!(!value.eq_ignore_ascii_case("close"), "{status}, and the connection ends")
-                }
                 _ => {}
             }
+            headers.push((name, value.to_owned()));
         }
         let body = match length {
             _ if chunked => self.chunks()?,
@@ -145,7 +167,7 @@ impl Client {
             None if matches!(status, 204 | 304) => Vec::new(),
             None => bail!("{status} with a body of unknown length"),
         };
-        Ok((status, replayed, body))
+        Ok(Reply { status, headers, body, took: begun.elapsed() })
     }
 
     fn chunks(&mut self) -> Result<Vec<u8>> {
@@ -259,9 +281,18 @@ mod tests {
         assert!(refused(&["HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbu"]).starts_with("GET /a/: "));
         assert!(refused(&["HTTP/1.1 200 OK\r\n"]).contains("ended the connection"));
         assert!(refused(&["HTTP/1.1 200 OK\r\n\r\nbusy"]).contains("unknown length"));
-        let last = &["HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbusy"];
-        assert!(refused(last).contains("the connection ends"));
         let wrong = &["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbusy\r\n0\r\n\r\n"];
         assert!(refused(wrong).contains("longer than its size"));
+    }
+
+    #[test]
+    fn nothing_is_asked_after_the_last_reply() {
+        let (host, asked) = serve(&["HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbusy"]);
+        let mut client = Client::connect(host).unwrap();
+        let reply = client.call(&Request::get("/a/")).unwrap();
+        assert_eq!((reply.header("content-length"), reply.body.as_slice()), (Some("4"), &b"busy"[..]));
+        let error = client.call(&Request::get("/b/")).unwrap_err();
+        assert_eq!(error.to_string(), "GET /b/: the server has ended the connection");
+        asked.join().unwrap();
     }
 }

@@ -72,7 +72,7 @@ pub fn start(run: &RunFolder, durability: Durability) -> Result<Server> {
     };
     let root_password = random_word()?;
     let settings = run.path().join("my.cnf");
-    let log = run.path().join("mariadb.log");
+    let log = log(run.path());
     write_init(run.path(), &root_password)?;
     write_settings(&settings, run.path(), &data, 0, durability)?;
     install(&settings, &log)?;
@@ -92,6 +92,20 @@ pub fn start(run: &RunFolder, durability: Durability) -> Result<Server> {
     bail!("MariaDB did not start; its log ends with:\n{}", tail(&log, 25))
 }
 
+/// Starts a server that was killed on what it left behind, and returns once root can log in.
+pub fn restart(folder: &Path, root: &Mysql) -> Result<Child> {
+    let (settings, log) = (folder.join("my.cnf"), log(folder));
+    match wait_until_ready(spawn(&settings, &log)?, root)? {
+        Some(child) => Ok(child),
+        None => bail!("MariaDB did not start again; its log ends with:\n{}", tail(&log, 25)),
+    }
+}
+
+/// Where a server of this folder says what it does.
+pub fn log(folder: &Path) -> PathBuf {
+    folder.join("mariadb.log")
+}
+
 /// A port that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((HOST, 0))?.local_addr()?.port())
@@ -104,7 +118,8 @@ pub fn tail(log: &Path, lines: usize) -> String {
     all[all.len().saturating_sub(lines)..].join("\n")
 }
 
-fn write_init(folder: &Path, root_password: &str) -> Result<()> {
+/// Gives root a password.
+pub fn write_init(folder: &Path, root_password: &str) -> Result<()> {
     let statements = format!(
         "CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '{root_password}';\n\
          GRANT ALL PRIVILEGES ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n\
@@ -121,20 +136,25 @@ fn write_settings(
     port: u16,
     durability: Durability,
 ) -> Result<()> {
+    let init = format!("init-file={}/init.sql\n", folder.display());
+    Ok(fs::write(settings, basic_settings(data, port, durability) + &init)?)
+}
+
+/// What every server of ours is told.
+pub fn basic_settings(data: &Path, port: u16, durability: Durability) -> String {
     let flush = match durability {
         Durability::Fast => 0,
         Durability::Durable => 1,
     };
-    let (folder, data) = (folder.display(), data.display());
+    let data = data.display();
     // The socket is named relative to the data folder, since a socket's whole path has room for 107 bytes only.
     // A user without SUPER can't create triggers while the binary log is on, unless the server trusts creators.
-    let text = format!(
+    format!(
         "[mariadbd]\n\
          datadir={data}\n\
          socket=server.sock\n\
          pid-file=server.pid\n\
          tmpdir={data}\n\
-         init-file={folder}/init.sql\n\
          bind-address={HOST}\n\
          port={port}\n\
          skip-name-resolve\n\
@@ -151,11 +171,11 @@ fn write_settings(
          innodb-use-native-aio=0\n\
          innodb-buffer-pool-size=256M\n\
          innodb-log-file-size=64M\n"
-    );
-    Ok(fs::write(settings, text)?)
+    )
 }
 
-fn install(settings: &Path, log: &Path) -> Result<()> {
+/// Makes an empty data folder.
+pub fn install(settings: &Path, log: &Path) -> Result<()> {
     let mut command = programs::bound(program("mariadb-install-db")?);
     command.arg(settings_argument(settings));
     if rustix::process::getuid().is_root() {
@@ -175,13 +195,19 @@ fn install(settings: &Path, log: &Path) -> Result<()> {
 }
 
 fn spawn(settings: &Path, log: &Path) -> Result<Child> {
+    Ok(server(settings, log)?.stdin(Stdio::null()).spawn()?)
+}
+
+/// The server's command, which writes into this log.
+pub fn server(settings: &Path, log: &Path) -> Result<Command> {
     let mut command = programs::bound(program("mariadbd")?);
     command.arg(settings_argument(settings));
     if rustix::process::getuid().is_root() {
         command.arg("--user=root");
     }
-    let out = File::create(log)?;
-    Ok(command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn()?)
+    let out = File::options().create(true).append(true).open(log)?;
+    command.stdout(out.try_clone()?).stderr(out);
+    Ok(command)
 }
 
 /// None when the server ended by itself.

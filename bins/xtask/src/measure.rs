@@ -43,7 +43,7 @@ pub struct Counts {
 /// At the first reply with another status than the expected one, and when `manage verify` finds a difference at the end.
 pub fn run(engines: &[Engine], counts: &Counts) -> Result<()> {
     let workspace = Workspace::find()?;
-    let wanted = if engines.contains(&Engine::Mysql) { Wanted::DurableMysql } else { Wanted::FolderOnly };
+    let wanted = if engines.contains(&Engine::Mysql) { Wanted::DURABLE_MYSQL } else { Wanted::FOLDER_ONLY };
     programs::ensure(wanted)?;
     let mut servers = Servers::start(&workspace, wanted)?;
     let binaries = Binaries::build(&workspace, &mut servers, Profile::Release)?;

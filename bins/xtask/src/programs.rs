@@ -22,9 +22,42 @@ const MYSQL: &[Program] = &[
     Program { name: "mariadb", package: "mariadb-client-core" },
 ];
 
+// Redis comes with a service of the system's own, which listens elsewhere; a run never talks to it.
+const REDIS: &[Program] = &[Program { name: "redis-server", package: "redis-server" }];
+
+// RabbitMQ comes with a service of the system's own too.
+const RABBITMQ: &[Program] = &[
+    Program { name: "rabbitmq-server", package: "rabbitmq-server" },
+    Program { name: "epmd", package: "erlang-base" },
+];
+
+// The scripts of a cluster, and with them the library that replicates, are in the package with the system's own service.
+const CLUSTER: &[Program] = &[
+    Program { name: "wsrep_sst_rsync", package: "mariadb-server" },
+    Program { name: "mariabackup", package: "mariadb-backup" },
+];
+
 const BROWSER: &[Program] = &[
     Program { name: "chromium", package: "chromium" },
     Program { name: "chromedriver", package: "chromium-driver" },
+];
+
+// Debian starts its own server on port 80 with this one, where services are started at all.
+const NGINX: &[Program] =
+    &[Program { name: "nginx", package: "nginx" }, Program { name: "openssl", package: "openssl" }];
+
+const DEPLOY: &[Program] = &[
+    Program { name: "bash", package: "bash" },
+    // With it comes the parser of YAML that Debian's Python has.
+    Program { name: "docker-compose", package: "docker-compose" },
+    Program { name: "pip3", package: "python3-pip" },
+    Program { name: "systemd-analyze", package: "systemd" },
+    Program { name: "redis-cli", package: "redis-tools" },
+];
+
+const BACKUP: &[Program] = &[
+    Program { name: "mariadb-dump", package: "mariadb-client" },
+    Program { name: "sqlite3", package: "sqlite3" },
 ];
 
 const ALWAYS: &[Program] =
@@ -35,8 +68,10 @@ const ALWAYS: &[Program] =
 /// # Errors
 /// Names the missing programs and the command that installs them, when this process can't install them itself.
 pub fn ensure(wanted: Wanted) -> Result<()> {
-    let mysql = if wanted == Wanted::FolderOnly { &[] } else { MYSQL };
-    install(&[ALWAYS, mysql].concat())
+    let mysql = if wanted.mysql.is_some() { MYSQL } else { &[] };
+    let redis = if wanted.redis { REDIS } else { &[] };
+    let rabbitmq = if wanted.rabbitmq { RABBITMQ } else { &[] };
+    install(&[ALWAYS, mysql, redis, rabbitmq].concat())
 }
 
 /// Makes sure that there is a browser, and what drives it.
@@ -45,6 +80,38 @@ pub fn ensure(wanted: Wanted) -> Result<()> {
 /// As [`ensure`].
 pub fn ensure_browser() -> Result<()> {
     install(BROWSER)
+}
+
+/// Makes sure that there is an nginx, and what makes a certificate for it.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_nginx() -> Result<()> {
+    install(NGINX)
+}
+
+/// Makes sure that there is what reads and runs the files of `deploy/`.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_deploy() -> Result<()> {
+    install(DEPLOY)
+}
+
+/// Makes sure that there is what backs databases up.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_backup() -> Result<()> {
+    install(BACKUP)
+}
+
+/// Makes sure that MariaDB can run as a cluster whose nodes copy each other's data.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_cluster() -> Result<()> {
+    install(&[ALWAYS, MYSQL, CLUSTER].concat())
 }
 
 fn install(programs: &[Program]) -> Result<()> {

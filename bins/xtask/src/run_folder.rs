@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal};
 
+use crate::{rabbitmq, redis};
+
 /// Data folders of servers on the memory file system begin so; nothing else under it is ever removed.
 const IN_MEMORY: &str = "/dev/shm/ev-platform-";
 /// Room that the memory file system must have left for the data to go there.
@@ -128,11 +130,16 @@ fn end_servers(folder: &Path) -> Result<()> {
     }
 }
 
-/// The processes whose command line takes its settings from this folder, and no others.
+/// The processes whose command line takes a server's settings or home from this folder, and no others.
 fn servers_of(folder: &Path) -> Result<Vec<Pid>> {
     let mut settings = b"--defaults-file=".to_vec();
     settings.extend_from_slice(folder.as_os_str().as_bytes());
     settings.push(b'/');
+    let (redis, rabbitmq) = (redis::settings(folder), rabbitmq::home(folder));
+    let is_server = |argument: &[u8]| {
+        argument.starts_with(&settings)
+            || [&redis, &rabbitmq].iter().any(|path| argument == path.as_os_str().as_bytes())
+    };
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc")? {
         let entry = entry?;
@@ -142,7 +149,7 @@ fn servers_of(folder: &Path) -> Result<Vec<Pid>> {
         };
         // A process can end between the listing and this.
         let command_line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        if command_line.split(|byte| *byte == 0).any(|argument| argument.starts_with(&settings)) {
+        if command_line.split(|byte| *byte == 0).any(is_server) {
             found.push(pid);
         }
     }
@@ -173,23 +180,26 @@ mod tests {
     }
 
     #[test]
-    fn a_sweep_takes_a_dead_run_with_its_server_and_leaves_a_living_one() {
+    fn a_sweep_takes_a_dead_run_with_its_servers_and_leaves_a_living_one() {
         let target = scratch("sweep");
         let living = RunFolder::create(&target).unwrap();
         let dead = target.join("servers/dead");
         fs::create_dir(&dead).unwrap();
         File::create(dead.join("lock")).unwrap();
-        let settings = format!("--defaults-file={}/my.cnf", dead.display());
-        let mut left_behind = Command::new("sh")
-            .args(["-c", "read _", "server", &settings])
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mysql = format!("--defaults-file={}/my.cnf", dead.display());
+        let redis = redis::settings(&dead).display().to_string();
+        let rabbitmq = rabbitmq::home(&dead).display().to_string();
+        let left_behind = [mysql, redis, rabbitmq].map(|settings| {
+            let mut server = Command::new("sh");
+            server.args(["-c", "read _", "server", &settings]).stdin(Stdio::piped()).spawn().unwrap()
+        });
 
         let next = RunFolder::create(&target).unwrap();
 
         assert!(!dead.exists());
-        assert!(!left_behind.wait().unwrap().success(), "the server of the dead run was killed");
+        for mut server in left_behind {
+            assert!(!server.wait().unwrap().success(), "the servers of the dead run were killed");
+        }
         assert!(living.path().join("lock").exists());
         assert_ne!(living.path(), next.path());
         fs::remove_dir_all(&target).unwrap();

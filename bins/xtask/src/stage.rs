@@ -1,5 +1,10 @@
 //! The real programs on an empty database of their own, for whoever drives them over HTTP.
 
+mod binaries;
+mod worker;
+
+pub use worker::Worker;
+
 use std::fmt::{self, Display};
 use std::fs::{self, File};
 use std::net::SocketAddr;
@@ -11,11 +16,12 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::http::{Client, Request};
-use crate::mariadb::{HOST, free_port, tail};
+use crate::mariadb::{HOST, Mysql, free_port, tail};
 use crate::programs;
 use crate::run_folder::random_word;
 use crate::servers::Servers;
-use crate::workspace::Workspace;
+
+pub use binaries::{Binaries, Profile};
 
 /// Whom `manage createsuperuser` makes.
 pub const ADMIN_EMAIL: &str = "admin@example.in";
@@ -45,46 +51,6 @@ impl Display for Engine {
     }
 }
 
-/// How the programs are built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Profile {
-    /// As the tests are, so that little is compiled twice.
-    Debug,
-    /// As operators run them.
-    Release,
-}
-
-/// The programs on a stage.
-pub struct Binaries {
-    api: PathBuf,
-    manage: PathBuf,
-    /// `crates/infra/examples/bare.rs`.
-    pub bare: PathBuf,
-}
-
-impl Binaries {
-    /// Builds them at once, so that no dependency is built twice with other features.
-    pub fn build(workspace: &Workspace, servers: &mut Servers, profile: Profile) -> Result<Self> {
-        let (packages, folder): (&[_], _) = match profile {
-            Profile::Debug => (&["--workspace", "--all-features"], "debug"),
-            Profile::Release => {
-                (&["--release", "--package", "api", "--package", "manage", "--package", "infra"], "release")
-            }
-        };
-        let mut cargo = workspace.cargo();
-        cargo.arg("build").args(packages).args(["--bin", "api", "--bin", "manage", "--example", "bare"]);
-        if !servers.run(&mut cargo)?.success() {
-            bail!("api and manage can't be built");
-        }
-        let folder = workspace.target().join(folder);
-        Ok(Self {
-            api: folder.join("api"),
-            manage: folder.join("manage"),
-            bare: folder.join("examples/bare"),
-        })
-    }
-}
-
 /// A folder, a migrated database with an admin in it, and the settings by which programs find both.
 pub struct Stage<'a> {
     folder: PathBuf,
@@ -109,6 +75,16 @@ impl Api {
         Ok(self.child.try_wait()?.is_some())
     }
 
+    /// Lets it stand still.
+    pub fn pause(&self) -> Result<()> {
+        signal(&self.child, Signal::STOP)
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) -> Result<()> {
+        signal(&self.child, Signal::CONT)
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -122,6 +98,22 @@ impl<'a> Stage<'a> {
         let stage = Self::set_with(servers, name, binaries, engine, migrate)?;
         stage.manage(servers, &["createsuperuser", "--email", ADMIN_EMAIL, "--mobile", ADMIN_MOBILE])?;
         Ok(stage)
+    }
+
+    /// The same on another MariaDB than the run's own.
+    pub fn set_on(servers: &mut Servers, name: &str, binaries: &'a Binaries, root: &Mysql) -> Result<Self> {
+        let mut stage = Self::bare(servers, name, binaries, Engine::Mysql)?;
+        stage.prepare_mysql(servers, root, |stage, servers| stage.manage(servers, &["migrate"]))?;
+        stage.manage(servers, &["createsuperuser", "--email", ADMIN_EMAIL, "--mobile", ADMIN_MOBILE])?;
+        Ok(stage)
+    }
+
+    /// The same stage by way of another server that has the same database.
+    pub fn on_server(&self, server: &Mysql) -> Self {
+        let mut settings = self.settings.clone();
+        settings.retain(|(name, _)| *name != "DB_PORT");
+        settings.push(("DB_PORT", server.port.to_string()));
+        Self { folder: self.folder.clone(), binaries: self.binaries, settings }
     }
 
     /// The same with the demo's network in the database; its admin is [`ADMIN_EMAIL`] too.
@@ -146,6 +138,22 @@ impl<'a> Stage<'a> {
         engine: Engine,
         make: impl Fn(&Self, &mut Servers) -> Result<()>,
     ) -> Result<Self> {
+        let mut stage = Self::bare(servers, name, binaries, engine)?;
+        match engine {
+            Engine::Sqlite => {
+                stage.settings.push(("DB_NAME", stage.sqlite_file().display().to_string()));
+                make(&stage, servers)?;
+            }
+            Engine::Mysql => {
+                let root = servers.mysql()?.clone();
+                stage.prepare_mysql(servers, &root, make)?;
+            }
+        }
+        Ok(stage)
+    }
+
+    /// A folder and settings, and no database yet.
+    fn bare(servers: &Servers, name: &str, binaries: &'a Binaries, engine: Engine) -> Result<Self> {
         let folder = servers.folder().join(name);
         fs::create_dir_all(folder.join("outbox"))?;
         fs::create_dir_all(folder.join("media"))?;
@@ -160,24 +168,16 @@ impl<'a> Stage<'a> {
             ("EMAIL_FILE_PATH", path("outbox")),
             ("MEDIA_ROOT", path("media")),
         ];
-        let mut stage = Self { folder, binaries, settings };
-        match engine {
-            Engine::Sqlite => {
-                stage.settings.push(("DB_NAME", stage.sqlite_file().display().to_string()));
-                make(&stage, servers)?;
-            }
-            Engine::Mysql => stage.prepare_mysql(servers, make)?,
-        }
-        Ok(stage)
+        Ok(Self { folder, binaries, settings })
     }
 
-    /// Root makes the database and two users; one migrates, the other gets what `manage grants` asks for and no more.
+    /// MariaDB, with the other servers of the run beside it. Root makes the database and two users; one migrates, the other gets what `manage grants` asks for and no more.
     fn prepare_mysql(
         &mut self,
         servers: &mut Servers,
+        root: &Mysql,
         make: impl Fn(&Self, &mut Servers) -> Result<()>,
     ) -> Result<()> {
-        let root = servers.mysql()?.clone();
         let (migrating_password, app_password) = (random_word()?, random_word()?);
         root.sql(&format!(
             "SET SESSION foreign_key_checks = 0;\n\
@@ -193,10 +193,12 @@ impl<'a> Stage<'a> {
             ("SECRET_KEY", random_word()?),
             ("JWT_SECRET_KEY", random_word()?),
         ]);
+        if let Some(port) = servers.redis_port() {
+            self.settings.extend([("REDIS_HOST", HOST.to_owned()), ("REDIS_PORT", port.to_string())]);
+        }
         self.connect_as(MIGRATING_USER, migrating_password);
         make(self, servers)?;
-        let grants = self.manage_says(&["grants", "--user", APP_USER, "--host", "%"])?;
-        root.sql(&grants).context("what manage grants printed")?;
+        root.sql(&self.grants()?).context("what manage grants printed")?;
         self.connect_as(APP_USER, app_password);
         Ok(())
     }
@@ -204,6 +206,24 @@ impl<'a> Stage<'a> {
     fn connect_as(&mut self, user: &str, password: String) {
         self.settings.retain(|(name, _)| !matches!(*name, "DB_USER" | "DB_PASSWORD"));
         self.settings.extend([("DB_USER", user.to_owned()), ("DB_PASSWORD", password)]);
+    }
+
+    /// The statements that let the application's user do what it has to, and no more.
+    pub fn grants(&self) -> Result<String> {
+        self.manage_says(&["grants", "--user", APP_USER, "--host", "%"])
+    }
+
+    /// The database that it has: a file, or a name on the server.
+    pub fn database(&self) -> &str {
+        self.settings.iter().find(|(name, _)| *name == "DB_NAME").map_or("", |(_, database)| database)
+    }
+
+    /// The same stage on another database of its engine.
+    pub fn on_database(&self, database: &str) -> Self {
+        let mut settings = self.settings.clone();
+        settings.retain(|(name, _)| *name != "DB_NAME");
+        settings.push(("DB_NAME", database.to_owned()));
+        Self { folder: self.folder.clone(), binaries: self.binaries, settings }
     }
 
     /// The folder of `messages.jsonl`.
@@ -221,7 +241,7 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When it ends with anything but 0.
     pub fn manage(&self, servers: &mut Servers, arguments: &[&str]) -> Result<()> {
-        run(servers, self.program(&self.binaries.manage).args(arguments))
+        run(servers, self.program(&self.binaries.manage()).args(arguments))
             .with_context(|| format!("manage {}", arguments.join(" ")))
     }
 
@@ -230,7 +250,7 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When it ends with anything but 0.
     pub fn manage_says(&self, arguments: &[&str]) -> Result<String> {
-        let mut manage = self.program(&self.binaries.manage);
+        let mut manage = self.program(&self.binaries.manage());
         let output = manage.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
         if !output.status.success() {
             bail!("manage {}: {}", arguments.join(" "), output.status);
@@ -289,22 +309,48 @@ impl<'a> Stage<'a> {
         Ok((api, took))
     }
 
-    /// Kills the API with SIGKILL and starts it on the same port, without waiting for anything.
-    pub fn kill_and_restart_api(&self, servers: &mut Servers, mut api: Api) -> Result<Api> {
+    /// Asks the API to end, and starts it on the same port: a step of a rolling restart.
+    pub fn restart_api(&self, servers: &mut Servers, api: Api) -> Result<Api> {
+        let port = api.port;
+        self.stop_api(servers, api)?;
+        self.start_api_on(servers, port)
+    }
+
+    /// Starts an API that has ended on its old port, and waits until it is ready.
+    pub fn start_api_again(&self, servers: &mut Servers, ended: Api) -> Result<Api> {
+        self.start_api_on(servers, ended.port)
+    }
+
+    fn start_api_on(&self, servers: &mut Servers, port: u16) -> Result<Api> {
+        let mut api = self.spawn_api_on(servers, &[], port)?;
+        if !wait_until_ready(&mut api, READY_TIMEOUT)? {
+            bail!("the API ended instead of starting again");
+        }
+        Ok(api)
+    }
+
+    /// Kills the API with SIGKILL.
+    pub fn kill_api(&self, servers: &mut Servers, api: &mut Api) -> Result<()> {
         api.child.kill()?;
         api.child.wait()?;
-        servers.forget(&api.child)?;
-        let log = File::options().append(true).open(self.api_log())?;
-        self.spawn_api_on(servers, &[], api.port, log)
+        servers.forget(&api.child)
+    }
+
+    /// Kills the API with SIGKILL and starts it on the same port, without waiting for anything.
+    pub fn kill_and_restart_api(&self, servers: &mut Servers, api: &mut Api) -> Result<()> {
+        self.kill_api(servers, api)?;
+        *api = self.spawn_api_on(servers, &[], api.port)?;
+        Ok(())
     }
 
     fn spawn_api(&self, servers: &mut Servers, arguments: &[&str]) -> Result<Api> {
-        let log = File::create(self.api_log())?;
-        self.spawn_api_on(servers, arguments, free_port()?, log)
+        self.spawn_api_on(servers, arguments, free_port()?)
     }
 
-    fn spawn_api_on(&self, servers: &mut Servers, arguments: &[&str], port: u16, log: File) -> Result<Api> {
-        let mut command = self.program(&self.binaries.api);
+    fn spawn_api_on(&self, servers: &mut Servers, arguments: &[&str], port: u16) -> Result<Api> {
+        // All the stage's APIs write to one log, each line whole.
+        let log = File::options().create(true).append(true).open(self.api_log())?;
+        let mut command = self.program(&self.binaries.api());
         command.args(arguments);
         command.env("BIND_ADDRESS", format!("{HOST}:{port}")).stdout(log.try_clone()?).stderr(log);
         Ok(Api { child: servers.spawn(&mut command)?, port })
@@ -312,16 +358,19 @@ impl<'a> Stage<'a> {
 
     /// Asks the API to end; it has to finish what is under way and exit with 0.
     pub fn stop_api(&self, servers: &mut Servers, mut api: Api) -> Result<()> {
-        let stopped = stop(&mut api.child);
+        let stopped = stop(&mut api.child).context("the API");
         servers.forget(&api.child)?;
         stopped
     }
 
-    /// Shows the end of the API's log when what was done with it failed.
+    /// Shows the ends of the logs when what was done failed.
     pub fn explain<T>(&self, done: Result<T>) -> Result<T> {
         done.inspect_err(|_| {
-            let log = tail(&self.api_log(), 60);
-            eprintln!("xtask: the end of the API's log:\n{log}");
+            for (name, log) in [("API", self.api_log()), ("workers", self.worker_log())] {
+                if log.exists() {
+                    eprintln!("xtask: the end of the log of {name}:\n{}", tail(&log, 60));
+                }
+            }
         })
     }
 
@@ -369,7 +418,7 @@ fn wait_until_ready(api: &mut Api, timeout: Duration) -> Result<bool> {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    stop(&mut api.child)?;
+    stop(&mut api.child).context("the API")?;
     bail!("/health/ready/ is not 200 after {timeout:?}; the last status: {last:?}")
 }
 
@@ -377,20 +426,24 @@ fn status(host: SocketAddr, path: &str) -> Result<u16> {
     Ok(Client::connect(host)?.call(&Request::get(path))?.status)
 }
 
-fn stop(api: &mut Child) -> Result<()> {
-    let pid = Pid::from_raw(api.id().try_into()?).context("the API has no process")?;
-    kill_process(pid, Signal::TERM).context("the API is gone")?;
+fn signal(program: &Child, signal: Signal) -> Result<()> {
+    let pid = Pid::from_raw(program.id().try_into()?).context("it has no process")?;
+    kill_process(pid, signal).context("it is gone")
+}
+
+fn stop(program: &mut Child) -> Result<()> {
+    signal(program, Signal::TERM)?;
     let deadline = Instant::now() + STOP_TIMEOUT;
     while Instant::now() < deadline {
-        if let Some(status) = api.try_wait()? {
+        if let Some(status) = program.try_wait()? {
             if status.success() {
                 return Ok(());
             }
-            bail!("the API ended with {status} after SIGTERM");
+            bail!("it ended with {status} after SIGTERM");
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    api.kill()?;
-    api.wait()?;
-    bail!("the API is still running {STOP_TIMEOUT:?} after SIGTERM")
+    program.kill()?;
+    program.wait()?;
+    bail!("it is still running {STOP_TIMEOUT:?} after SIGTERM")
 }

@@ -4,28 +4,38 @@ use std::ffi::{OsStr, OsString};
 
 use anyhow::{Result, bail};
 
+use crate::behind_nginx;
 use crate::browser;
 use crate::crash;
+use crate::deploy;
+use crate::faults;
 use crate::programs;
 use crate::servers::{Servers, Wanted};
 use crate::stage::{Binaries, Engine, Profile};
 use crate::story;
 use crate::workspace::Workspace;
 
-/// Runs the tests with a private MariaDB. With arguments only `cargo test` is run, and gets them.
+/// How long the fault run disturbs parts, in seconds.
+const FAULTS_S: u64 = 180;
+
+/// Runs the tests with private servers. With arguments only `cargo test` is run, and gets them.
 ///
 /// # Errors
 /// Names the parts that failed, after all of them ran.
 pub fn run(arguments: &[OsString]) -> Result<()> {
     let workspace = Workspace::find()?;
-    programs::ensure(Wanted::Mysql)?;
-    let mut servers = Servers::start(&workspace, Wanted::Mysql)?;
-    let failed = if arguments.is_empty() {
+    let wanted = wanted(arguments);
+    programs::ensure(wanted)?;
+    let mut servers = Servers::start(&workspace, wanted)?;
+    let mut failed = if arguments.is_empty() {
         everything(&workspace, &mut servers)?
     } else {
         some(&workspace, &mut servers, arguments)?
     };
     servers.stop()?;
+    if arguments.is_empty() {
+        failed.extend(under_fire(&workspace)?);
+    }
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
@@ -52,7 +62,7 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
     match Binaries::build(workspace, servers, Profile::Debug) {
         Err(error) => {
             eprintln!("xtask: {error:#}");
-            failed.push("building api and manage for the story".to_owned());
+            failed.push("building the programs".to_owned());
         }
         Ok(binaries) => {
             for engine in [Engine::Sqlite, Engine::Mysql] {
@@ -61,6 +71,10 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
                     failed.push(format!("the acceptance story on {engine}"));
                 }
             }
+            if let Err(error) = story::run_with_broker(workspace, servers, &binaries) {
+                eprintln!("xtask: {error:#}");
+                failed.push("the acceptance story with a broker".to_owned());
+            }
             let plan = crash::Plan { kills: 8, seed: None, profile: Profile::Debug };
             for engine in [Engine::Sqlite, Engine::Mysql] {
                 if let Err(error) = crash::run(servers, &binaries, engine, plan) {
@@ -68,22 +82,64 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
                     failed.push(format!("the crash run on {engine}"));
                 }
             }
-            if let Err(error) = browser::run(workspace, servers, &binaries) {
-                eprintln!("xtask: {error:#}");
-                failed.push("/api/docs/ in a browser".to_owned());
+            type Part = fn(&Workspace, &mut Servers, &Binaries) -> Result<()>;
+            let parts: [(&str, Part); 3] = [
+                ("behind nginx", behind_nginx::run),
+                ("the commands of deploy/", deploy::run),
+                ("/api/docs/ in a browser", browser::run),
+            ];
+            for (name, part) in parts {
+                if let Err(error) = part(workspace, servers, &binaries) {
+                    eprintln!("xtask: {error:#}");
+                    failed.push(name.to_owned());
+                }
             }
         }
     }
     Ok(failed)
 }
 
+/// Runs that kill servers, and so have servers of their own.
+fn under_fire(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut failed = Vec::new();
+    let mut servers = Servers::start(workspace, Wanted::DURABLE)?;
+    let binaries = Binaries::build(workspace, &mut servers, Profile::Debug)?;
+    let plan = faults::Plan { seconds: FAULTS_S, seed: None, profile: Profile::Debug };
+    if let Err(error) = faults::run(&mut servers, &binaries, plan) {
+        eprintln!("xtask: {error:#}");
+        failed.push("the fault run".to_owned());
+    }
+    servers.stop()?;
+    Ok(failed)
+}
+
+/// Only the worker's tests speak to RabbitMQ.
+fn wanted(arguments: &[OsString]) -> Wanted {
+    let mut packages = packages(arguments).peekable();
+    let all = packages.peek().is_none() || packages.any(|package| package == "worker");
+    if all { Wanted::ALL } else { Wanted::WITHOUT_BROKER }
+}
+
+/// The packages that are chosen by name.
+fn packages(arguments: &[OsString]) -> impl Iterator<Item = String> {
+    let before = arguments.iter().take_while(|argument| *argument != "--");
+    let mut texts = before.map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::from_fn(move || {
+        loop {
+            let text = texts.next()?;
+            if text == "-p" || text == "--package" {
+                return texts.next();
+            }
+            if let Some(name) = text.strip_prefix("--package=").or_else(|| text.strip_prefix("-p")) {
+                return Some(name.trim_start_matches('=').to_owned());
+            }
+        }
+    })
+}
+
 fn some(workspace: &Workspace, servers: &mut Servers, arguments: &[OsString]) -> Result<Vec<String>> {
     let mut all = vec![OsStr::new("test"), OsStr::new("--all-features")];
-    let chooses = |argument: &OsString| {
-        let text = argument.to_string_lossy();
-        text.starts_with("-p") || text.starts_with("--package") || text == "--workspace"
-    };
-    if !arguments.iter().take_while(|argument| *argument != "--").any(chooses) {
+    if packages(arguments).next().is_none() && !arguments.iter().any(|argument| argument == "--workspace") {
         all.push(OsStr::new("--workspace"));
     }
     all.extend(arguments.iter().map(OsString::as_os_str));
@@ -94,4 +150,21 @@ fn run_cargo(workspace: &Workspace, servers: &mut Servers, arguments: &[&OsStr])
     let mut command = workspace.cargo();
     command.args(arguments).envs(servers.environment());
     Ok(servers.run(&mut command)?.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rabbitmq_is_started_for_those_who_speak_to_it() {
+        let starts =
+            |line: &str| wanted(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>()).rabbitmq;
+        for line in ["", "--workspace", "ledger", "-p worker", "-pworker late", "-p app --package=worker"] {
+            assert!(starts(line), "{line}");
+        }
+        for line in ["-p infra", "--package app ledger", "-p=api -- -p worker"] {
+            assert!(!starts(line), "{line}");
+        }
+    }
 }

@@ -68,6 +68,11 @@ impl Error {
         Self::Conflict { code, detail: detail.into() }
     }
 
+    /// True when it may have taken effect all the same.
+    pub const fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::Unavailable(infra::Error::Unavailable { outcome_unknown: true, .. }))
+    }
+
     /// What should not happen, for the log.
     pub fn internal(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string())

@@ -12,6 +12,7 @@ pub mod compliance;
 pub mod demo;
 mod error;
 mod idempotency;
+pub mod metrics;
 pub mod page;
 pub mod payout;
 mod platform;

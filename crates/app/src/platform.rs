@@ -3,11 +3,15 @@
 use std::{ops::Deref, sync::Arc};
 
 use infra::{
+    cache::Cache,
     clock::Clock,
     config::{Config, TokensConfig},
     db::Db,
     files::FileStore,
+    limits::Limits,
+    metrics::Metrics,
     outsiders::{Gateway, Mailer, SmsSender},
+    redis::Redis,
     secrets::{Keys, SecretsError},
     tokens::TokenKeys,
 };
@@ -23,6 +27,12 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The database.
     pub db: Db,
+    /// Holds one-time codes, where there is one; else the database does.
+    pub redis: Option<Redis>,
+    /// Who has asked how often.
+    pub limits: Limits,
+    /// Replies that everyone who may see them shares.
+    pub cache: Cache,
     /// The time.
     pub clock: Clock,
     /// Hash and seal what is stored.
@@ -43,6 +53,8 @@ pub struct Parts {
     pub signals: Signals,
     /// The trees, once they are loaded.
     pub trees: TreeReader,
+    /// What happens here, counted.
+    pub metrics: Metrics,
 }
 
 /// Wakes this process's own followers of the database at once; other processes poll.
@@ -81,7 +93,7 @@ impl App {
         Self(Arc::new(parts))
     }
 
-    /// The platform that is configured. Blocking; the database is not asked yet.
+    /// The platform that is configured. Blocking; neither the database nor Redis is asked yet.
     ///
     /// # Errors
     /// [`OpenError`] names what is missing.
@@ -95,8 +107,12 @@ impl App {
     /// As [`App::open`].
     pub fn open_on(config: &Config, db: Db) -> Result<Self, OpenError> {
         let secrets = infra::secrets::load(&config.secrets)?;
+        let redis = config.redis.as_ref().map(Redis::open).transpose()?;
         Ok(Self::new(Parts {
             db,
+            limits: Limits::of(redis.as_ref(), &secrets.keys),
+            cache: Cache::of(redis.as_ref(), &secrets.keys),
+            redis,
             clock: Clock::System,
             keys: secrets.keys,
             tokens: secrets.tokens,
@@ -107,6 +123,7 @@ impl App {
             sms: SmsSender::of(&config.sms),
             signals: Signals::default(),
             trees: TreeReader::default(),
+            metrics: Metrics::default(),
         }))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use infra::{db::Tx, house, idempotency, otps, outbox, scheduled_runs, sessions};
+use infra::{db::Tx, dead_letters, house, idempotency, otps, outbox, scheduled_runs, sessions};
 use tokio::sync::watch;
 use wallet_rules::{calendar::Instant, ledger::AccountKind};
 
@@ -15,6 +15,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const IDEMPOTENCY_KEPT: TimeDelta = TimeDelta::hours(24);
 /// How long a done task can still be looked at.
 const DONE_TASKS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How long a message that nobody can run waits for a person.
+const DEAD_LETTERS_KEPT: TimeDelta = TimeDelta::days(90);
 /// How long what has expired can still be looked at.
 const EXPIRED_KEPT: TimeDelta = TimeDelta::days(1);
 
@@ -23,15 +25,17 @@ const EXPIRED_KEPT: TimeDelta = TimeDelta::days(1);
 enum Job {
     PurgeIdempotencyKeys,
     PurgeDoneTasks,
+    PurgeDeadLetters,
     PurgeCodes,
     PurgeSessions,
     SealCheckpoints,
 }
 
 impl Job {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::PurgeIdempotencyKeys,
         Self::PurgeDoneTasks,
+        Self::PurgeDeadLetters,
         Self::PurgeCodes,
         Self::PurgeSessions,
         Self::SealCheckpoints,
@@ -41,6 +45,7 @@ impl Job {
         match self {
             Self::PurgeIdempotencyKeys => "purge_idempotency_keys",
             Self::PurgeDoneTasks => "purge_done_tasks",
+            Self::PurgeDeadLetters => "purge_dead_letters",
             Self::PurgeCodes => "purge_codes",
             Self::PurgeSessions => "purge_sessions",
             Self::SealCheckpoints => "seal_checkpoints",
@@ -52,6 +57,7 @@ impl Job {
         match self {
             Self::PurgeIdempotencyKeys => idempotency::purge(tx, before(IDEMPOTENCY_KEPT)),
             Self::PurgeDoneTasks => outbox::purge_done(tx, before(DONE_TASKS_KEPT)),
+            Self::PurgeDeadLetters => dead_letters::purge(tx, before(DEAD_LETTERS_KEPT)),
             Self::PurgeCodes => otps::purge(tx, before(EXPIRED_KEPT)),
             Self::PurgeSessions => sessions::purge(tx, before(EXPIRED_KEPT)),
             Self::SealCheckpoints => seal_checkpoints(tx, now),

@@ -1,18 +1,26 @@
 //! Work that follows from a commit: announced in that commit, run afterwards until it is done.
 
 mod apply_reserve;
+mod consume;
+mod letters;
 mod post_bonus;
 mod post_pair;
 mod recheck_wallet;
+mod relay;
 mod retry;
 mod run;
 mod runner;
 mod send_message;
+mod take_in;
 
+pub use consume::consume;
+pub use letters::{forget_letter, letters};
+pub use relay::{check_routes, relay};
 pub use retry::{list, retry};
 pub use run::{Ran, run};
 pub use runner::runner;
 pub(crate) use send_message::announce_message;
+pub use take_in::take_in;
 
 use infra::{
     db::Tx,
@@ -60,6 +68,21 @@ impl TaskKind {
             Self::Mail => "mail",
             Self::Sms => "sms",
         }
+    }
+
+    /// What its argument, the row that it is about, is called in a message.
+    pub const fn argument(self) -> &'static str {
+        match self {
+            Self::PaymentCompleted => "payment_id",
+            Self::PairMatched => "pair_id",
+            Self::EmiAutofill | Self::WalletUpdate => "user_id",
+            Self::Mail | Self::Sms => "subject_id",
+        }
+    }
+
+    /// True for what workers that are not ours may run: it moves no money and carries no secret.
+    const fn may_go_elsewhere(self) -> bool {
+        matches!(self, Self::WalletUpdate)
     }
 
     /// True for what is sent outside the platform, and so outside transactions.

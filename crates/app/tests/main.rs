@@ -7,6 +7,8 @@ mod auth;
 mod binary;
 #[path = "main/booking.rs"]
 mod booking;
+#[path = "main/codes.rs"]
+mod codes;
 #[path = "main/corpus.rs"]
 mod corpus;
 #[path = "main/crash_points.rs"]

@@ -3,16 +3,20 @@
 //! Every variable is asked for through [`Environment`] with its meaning, unit and default, and `.env.example`
 //! is what was asked for, word for word, by test.
 
+mod broker;
 mod database;
 mod environment;
 mod outsiders;
 mod plan;
+mod redis;
 mod secrets;
 mod server;
 
+pub use broker::BrokerConfig;
 pub use database::DatabaseConfig;
 pub use environment::{ConfigError, ConfigFault, Environment, Setting};
 pub use outsiders::{BankTransferConfig, GatewayConfig, MailConfig, SmsConfig, SmtpConfig};
+pub use redis::RedisConfig;
 pub use secrets::SecretsConfig;
 pub use server::{FilesConfig, LogConfig, LogFormat, ServerConfig, TokensConfig};
 use wallet_rules::plan::Plan;
@@ -26,6 +30,10 @@ const SECRET_MIN_CHARS: usize = 32;
 pub struct Config {
     /// Which database.
     pub database: DatabaseConfig,
+    /// Which Redis, where there is one.
+    pub redis: Option<RedisConfig>,
+    /// RabbitMQ; none where tasks run without it.
+    pub broker: Option<BrokerConfig>,
     /// What is signed and sealed with.
     pub secrets: SecretsConfig,
     /// The HTTP server.
@@ -64,6 +72,8 @@ impl Config {
     pub fn read(environment: &Environment) -> Result<Self, ConfigError> {
         let server = ServerConfig::read(environment)?;
         let database = DatabaseConfig::read(environment)?;
+        let redis = RedisConfig::read(environment)?;
+        let broker = BrokerConfig::read(environment, &database)?;
         let secrets = SecretsConfig::read(environment, &database, server.is_development())?;
         let tokens = TokensConfig::read(environment)?;
         environment.section("Mail and SMS");
@@ -74,7 +84,21 @@ impl Config {
         let files = FilesConfig::read(environment);
         let log = LogConfig::read(environment)?;
         let plan = plan::read(environment)?;
-        Ok(Self { database, secrets, server, tokens, files, mail, sms, gateway, bank_transfer, log, plan })
+        Ok(Self {
+            database,
+            redis,
+            broker,
+            secrets,
+            server,
+            tokens,
+            files,
+            mail,
+            sms,
+            gateway,
+            bank_transfer,
+            log,
+            plan,
+        })
     }
 
     /// Refuses to serve people with what is meant for a developer alone: outside development (`DEBUG=true` on a
@@ -161,6 +185,9 @@ mod tests {
             ("DB_ENGINE", "postgres"),
             ("DB_PORT", "70000"),
             ("DB_POOL_SIZE", "0"),
+            ("DB_TIMEOUT", "0"),
+            ("REDIS_PORT", "redis"),
+            ("REDIS_DB", "-1"),
             ("DEBUG", "perhaps"),
             ("BIND_ADDRESS", "everywhere"),
             ("CORS_ALLOWED_ORIGINS", "example.in"),
@@ -173,8 +200,14 @@ mod tests {
             ("ACCESS_TOKEN_LIFETIME", "-1"),
             ("RATE_LIMITS", "some"),
             ("LOG_FORMAT", "xml"),
+            ("METRICS_ALLOWED_ADDRESSES", "everyone"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector"),
             ("TDS_PERCENTAGE", "101"),
             ("PAIRS_BEYOND_CAP", "drop"),
+            ("RABBITMQ_HOST", "rabbitmq.example.in"),
+            ("RABBITMQ_PORT", "amqp"),
+            ("TASK_ROUTES", "wallet_update"),
+            ("TASK_PREFETCH", "0"),
         ] {
             let expected = if value == "http" { "SMS_API_URL" } else { name };
             assert_eq!(refused(&[(name, value)]), expected, "{name}={value}");
@@ -182,6 +215,21 @@ mod tests {
         assert_eq!(refused(&[("DB_ENGINE", "mysql")]), "DB_NAME");
         assert_eq!(refused(&[("DB_ENGINE", "mysql"), ("DB_NAME", "ev")]), "DB_USER");
         assert_eq!(refused(&[("EMAIL_BACKEND", "smtp")]), "EMAIL_HOST");
+    }
+
+    #[test]
+    fn a_broker_goes_with_a_server_and_has_a_password() {
+        let server = [("DB_ENGINE", "mysql"), ("DB_NAME", "ev"), ("DB_USER", "ev")];
+        let with = |more: &[(&'static str, &'static str)]| read(&[&server, more].concat());
+        assert!(with(&[]).expect("no broker is whole too").broker.is_none());
+        let host = ("RABBITMQ_HOST", "rabbitmq.example.in");
+        assert_eq!(with(&[host]).expect_err("it has no password").variable, "RABBITMQ_PASSWORD");
+        let routes = ("TASK_ROUTES", "wallet_update=python, mail = letters");
+        let config = with(&[host, ("RABBITMQ_PASSWORD", "secret"), routes]).expect("it is whole");
+        let broker = config.broker.expect("a broker");
+        assert_eq!((broker.port, broker.prefetch), (5672, 8));
+        let queues = ["wallet_update", "mail", "sms"].map(|kind| broker.queue_of(kind));
+        assert_eq!(queues, ["python", "letters", "ev"]);
     }
 
     #[test]
@@ -202,6 +250,8 @@ mod tests {
         pairs.extend([("DB_PASSWORD", "hunter2-db"), ("EMAIL_HOST_PASSWORD", "hunter2-mail")]);
         pairs.extend([("SMS_API_KEY", "hunter2-sms"), ("JWT_SECRET_KEY_PREVIOUS", "hunter2-old-key")]);
         pairs.extend([("DB_ENGINE", "mysql"), ("DB_NAME", "ev"), ("DB_USER", "ev")]);
+        pairs.extend([("REDIS_HOST", "127.0.0.1"), ("REDIS_PASSWORD", "hunter2-redis")]);
+        pairs.extend([("RABBITMQ_HOST", "127.0.0.1"), ("RABBITMQ_PASSWORD", "hunter2-rabbit")]);
         pairs.extend([("EMAIL_BACKEND", "smtp"), ("EMAIL_HOST", "mail.example.in")]);
         pairs.extend([("SMS_BACKEND", "http"), ("SMS_API_URL", "https://sms.example.in/send")]);
         let printed = format!("{:?}", read(&pairs).expect("it is whole"));

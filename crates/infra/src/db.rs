@@ -111,6 +111,15 @@ enum Writers {
     Many(Crew),
 }
 
+/// How busy the threads for one kind of work are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Callers whose work is done now or waits.
+    pub callers: usize,
+    /// Connections that are open.
+    pub connections: u32,
+}
+
 /// How many connections a process keeps.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSizes {
@@ -120,12 +129,14 @@ pub struct PoolSizes {
     pub readers: u32,
     /// How long work may wait for one, before its caller is told that the database is too busy.
     pub wait: Duration,
+    /// How long a server may be silent while it is asked something, before the connection counts as lost; none: for ever.
+    pub patience: Option<Duration>,
 }
 
 impl PoolSizes {
-    /// So many connections, and the wait that a client of an API stands.
+    /// So many connections, and the waits that a client of an API stands.
     pub const fn new(writers: u32, readers: u32) -> Self {
-        Self { writers, readers, wait: Duration::from_secs(1) }
+        Self { writers, readers, wait: Duration::from_secs(1), patience: Some(Duration::from_secs(10)) }
     }
 }
 
@@ -147,20 +158,29 @@ impl Db {
         address.make_folder()?;
         let writers = match &address {
             Address::Sqlite { .. } => {
-                let pool = Pool::open(&address, purpose, 1, sizes.wait);
+                let pool = Pool::open(&address, purpose, 1, sizes);
                 Writers::One(GroupWriter::start(pool, sizes.wait)?)
             }
             Address::Mysql(_) => {
-                Writers::Many(Crew::start("db-writer", &address, purpose, sizes.writers, sizes.wait)?)
+                Writers::Many(Crew::start("db-writer", &address, purpose, sizes.writers, sizes)?)
             }
         };
-        let readers = Crew::start("db-reader", &address, Purpose::Read, sizes.readers, sizes.wait)?;
+        let readers = Crew::start("db-reader", &address, Purpose::Read, sizes.readers, sizes)?;
         Ok(Self { inner: Arc::new(Inner { address, writers, readers }) })
     }
 
     /// Where the database is.
     pub fn address(&self) -> &Address {
         &self.inner.address
+    }
+
+    /// How busy those are that write, and those that read.
+    pub fn loads(&self) -> [(&'static str, Load); 2] {
+        let writers = match &self.inner.writers {
+            Writers::One(writer) => writer.load(),
+            Writers::Many(crew) => crew.load(),
+        };
+        [("writer", writers), ("reader", self.inner.readers.load())]
     }
 
     /// Runs `work` in a transaction and commits it; an `Err` rolls back. `work` may run several times, so
@@ -266,12 +286,14 @@ fn write_once<T, E: MayBeContended>(
 /// Begins.
 fn open_tx(pool: &Pool) -> Result<Tx> {
     let mut tx = Tx { reader: Reader { pooled: pool.take()? } };
-    // nothing was begun: a connection that went stale in the pool gives way to a new one
-    tx.connection().begin_write().map_err(|error| match error {
-        Error::Unavailable { what, .. } => Error::Contended(what),
-        other => other,
-    })?;
-    Ok(tx)
+    let Err(error) = tx.connection().begin_write() else { return Ok(tx) };
+    // nothing was begun: a connection that went stale in the pool gives way to a new one, unless the server is silent
+    tx.lose();
+    let is_silent = tx.connection().is_given_up();
+    match error {
+        Error::Unavailable { what, .. } if !is_silent => Err(Error::Contended(what)),
+        error => Err(error),
+    }
 }
 
 /// Commits. A refusal by the database rolled back; anything else leaves the outcome unknown.
@@ -287,6 +309,17 @@ fn commit(tx: &mut Tx) -> Result<()> {
         Error::Contended(_) => Err(error),
         Error::Unavailable { what, .. } => Err(Error::Unavailable { what, outcome_unknown: true }),
         other => Err(Error::Unavailable { what: other.to_string(), outcome_unknown: true }),
+    }
+}
+
+/// Asks whether a server lets us in; a SQLite file is not looked for. Blocking.
+///
+/// # Errors
+/// [`Error::Unavailable`] says why not.
+pub(crate) fn answers(address: &Address) -> Result<()> {
+    match address {
+        Address::Sqlite { .. } => Ok(()),
+        Address::Mysql(_) => AnyConnection::open(address, Purpose::Read).map(drop),
     }
 }
 

@@ -5,7 +5,7 @@ use wallet_rules::calendar::Instant;
 
 use crate::{
     Error, Result, Unique,
-    db::{PreparedOnce as _, Tx, expect_one},
+    db::{PreparedOnce as _, Tx},
     schema::idempotency_keys,
 };
 
@@ -73,7 +73,8 @@ pub fn begin(tx: &mut Tx, request: &RequestKey, now: Instant) -> Result<Seen> {
 /// Stores the reply of a request that takes effect with this transaction.
 ///
 /// # Errors
-/// What the database says.
+/// [`Error::Contended`] when the key of this very transaction is gone: a node of a cluster has rolled it back without a
+/// word, and nothing of it may stay. What the database says.
 pub fn keep(tx: &mut Tx, request: &RequestKey, reply: &str) -> Result<()> {
     let updated = diesel::update(idempotency_keys::table)
         .filter(idempotency_keys::user_id.eq(request.user_id))
@@ -82,7 +83,7 @@ pub fn keep(tx: &mut Tx, request: &RequestKey, reply: &str) -> Result<()> {
         .set(idempotency_keys::reply.eq(reply))
         .prepared()
         .execute(tx.connection())?;
-    expect_one(updated, "an idempotency key is gone")
+    if updated == 1 { Ok(()) } else { Err(Error::Contended("an idempotency key is gone".to_owned())) }
 }
 
 /// Forgets the keys from before `before`.

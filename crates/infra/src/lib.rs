@@ -4,18 +4,23 @@
 //! [`db::Tx`] to the query functions of this crate.
 
 pub mod bookings;
+pub mod broker;
 pub mod buyers;
+pub mod cache;
 pub mod clock;
 mod columns;
 pub mod config;
 pub mod db;
+pub mod dead_letters;
 mod error;
 pub mod files;
 pub mod house;
 pub mod idempotency;
 pub mod kycs;
 pub mod ledger;
+pub mod limits;
 pub mod matcher;
+pub mod metrics;
 pub mod nodes;
 pub mod otps;
 pub mod outbox;
@@ -26,14 +31,17 @@ pub mod payments;
 pub mod payouts;
 pub mod plans;
 pub mod proof;
+pub mod redis;
 pub mod reports;
 pub mod scheduled_runs;
 pub mod schema;
 pub mod secrets;
 pub mod sessions;
+pub mod start;
 pub mod statements;
 pub mod stored_files;
 pub mod tds_register;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 #[allow(clippy::expect_used)]
 pub mod testing;

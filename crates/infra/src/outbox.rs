@@ -8,6 +8,7 @@ use wallet_rules::calendar::Instant;
 
 use crate::{
     Error, Result,
+    broker::Outgoing,
     columns::{Column, Nullable},
     db::{AnyConnection, PreparedOnce as _, ROWS_PER_STATEMENT, Reader, Tx},
     schema::outbox,
@@ -79,6 +80,25 @@ pub fn announce(tx: &mut Tx, new: &NewTask<'_>, now: Instant) -> Result<()> {
     Ok(())
 }
 
+/// Announces a task, due at `due`, and gives its key.
+///
+/// # Errors
+/// As [`announce`].
+pub fn announce_for(tx: &mut Tx, new: &NewTask<'_>, due: Instant, now: Instant) -> Result<i64> {
+    let row = NewRow { next_at: Some(due.utc()), ..NewRow::of(new, now) };
+    diesel::insert_into(outbox::table).values(&row).execute(tx.connection())?;
+    find_by_key(tx, &new.task_key)?.ok_or_else(|| Error::corrupt("a task that was just announced is missing"))
+}
+
+/// The task with this task key.
+///
+/// # Errors
+/// What the database says.
+pub fn find_by_key(reader: &mut Reader, task_key: &str) -> Result<Option<i64>> {
+    let found = outbox::table.filter(outbox::task_key.eq(task_key)).select(outbox::id);
+    Ok(found.first(reader.connection()).optional()?)
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = outbox)]
 #[diesel(treat_none_as_default_value = false)]
@@ -137,12 +157,21 @@ pub fn announce_all(tx: &mut Tx, new: &[NewTask<'_>], now: Instant) -> Result<()
 /// # Errors
 /// What the database says.
 pub fn due(reader: &mut Reader, now: Instant, limit: i64) -> Result<Vec<i64>> {
-    Ok(outbox::table
+    Ok(due_to_send(reader, now, limit)?.into_iter().map(|task| task.row).collect())
+}
+
+/// As [`due`], with what a message about each says.
+///
+/// # Errors
+/// What the database says.
+pub fn due_to_send(reader: &mut Reader, now: Instant, limit: i64) -> Result<Vec<Outgoing>> {
+    let rows: Vec<(i64, String, i64)> = outbox::table
         .filter(outbox::next_at.le(Some(now.utc())))
         .order((outbox::next_at.asc(), outbox::id.asc()))
         .limit(limit)
-        .select(outbox::id)
-        .load(reader.connection())?)
+        .select((outbox::id, outbox::kind, outbox::subject_id))
+        .load(reader.connection())?;
+    Ok(rows.into_iter().map(|(row, kind, subject)| Outgoing { row, kind, subject }).collect())
 }
 
 /// The task with this key.
@@ -204,6 +233,19 @@ pub fn claim_first_tries(tx: &mut Tx, ids: &[i64], kinds: &[&str], now: Instant)
         (task.attempts, task.next_at) = (1, Some(again));
     }
     Ok(tasks)
+}
+
+/// Makes a task that is not done due at `until`.
+///
+/// # Errors
+/// What the database says.
+pub fn postpone(tx: &mut Tx, id: i64, until: Instant) -> Result<()> {
+    diesel::update(outbox::table.find(id))
+        .filter(outbox::next_at.is_not_null())
+        .set(outbox::next_at.eq(Some(until.utc())))
+        .prepared()
+        .execute(tx.connection())?;
+    Ok(())
 }
 
 /// Gives a due task up whose last try never came to its end.

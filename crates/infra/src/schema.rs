@@ -394,6 +394,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    dead_letters (id) {
+        id -> BigInt,
+        task -> Text,
+        task_id -> Text,
+        body -> Text,
+        reason -> Text,
+        received_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     plans,
     users,
@@ -417,5 +428,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     idempotency_keys,
     scheduled_runs,
-    house_checkpoints
+    house_checkpoints,
+    dead_letters
 );

@@ -37,6 +37,8 @@ pub enum Purpose {
     Message,
     /// Links to private files.
     FileLink,
+    /// Names in Redis.
+    RedisKey,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::BankAccount => "bank-account",
             Self::Message => "message",
             Self::FileLink => "file-link",
+            Self::RedisKey => "redis-key",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Throw-away databases for tests: a migrated SQLite file, or a database of its own on the private MariaDB
-//! server that `cargo xtask test` starts. Without that server a MySQL test fails and says so.
+//! server that `cargo xtask test` starts, and Redis. Without those servers such a test fails and says so.
 
 use std::{
     path::PathBuf,
@@ -10,8 +10,10 @@ use std::{
     time::Duration,
 };
 
+pub mod broker;
 pub mod crash;
 mod dump;
+pub mod redis;
 pub mod statements;
 
 pub use dump::{Dump, Dumper};
@@ -20,7 +22,10 @@ use diesel::RunQueryDsl as _;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use crate::db::{Address, Db, MysqlAddress, PoolSizes, Reader, execute_batch, migrate, owner_connection};
+use crate::{
+    db::{Address, Db, MysqlAddress, PoolSizes, Reader, execute_batch, migrate, owner_connection},
+    redis::Redis,
+};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub enum Engine {
 pub struct TestDb {
     /// The database.
     pub db: Db,
+    /// Redis, for a test that stands on one.
+    pub redis: Option<Redis>,
     folder: TempDir,
 }
 
@@ -49,13 +56,13 @@ static MIGRATED_FILE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
+#[expect(clippy::disallowed_methods, reason = "the test command's addresses are no configuration")]
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests with `cargo xtask test`"))
+}
+
 /// The root account of the test run's MariaDB, on no particular database.
 fn server() -> MysqlAddress {
-    #[expect(clippy::disallowed_methods, reason = "the test command's address is no configuration")]
-    let variable = |name: &str| {
-        std::env::var(name)
-            .unwrap_or_else(|_| panic!("{name} is not set: run the tests with `cargo xtask test`"))
-    };
     MysqlAddress {
         host: variable("TEST_MYSQL_HOST"),
         port: variable("TEST_MYSQL_PORT").parse().expect("a port"),
@@ -80,6 +87,17 @@ impl TestDb {
                 migrate(address).expect("the migrations run");
             }
         })
+    }
+
+    /// The same on SQLite, with a Redis beside it.
+    ///
+    /// # Panics
+    /// As [`TestDb::open`].
+    pub fn with_redis() -> Self {
+        let redis = Redis::open(&redis::shared()).expect("an address");
+        let mut database = Self::open(Engine::Sqlite);
+        database.redis = Some(redis);
+        database
     }
 
     /// A database without any table.
@@ -107,7 +125,7 @@ impl TestDb {
         // tests share the machine with one another, and none of them is about waiting but the one that says so
         let sizes = PoolSizes { wait: Duration::from_secs(30), ..PoolSizes::new(8, 8) };
         let db = Db::open(address, sizes).expect("the database opens");
-        Self { db, folder }
+        Self { db, redis: None, folder }
     }
 
     /// The address at which another process of this test run finds a database of the server.
@@ -239,6 +257,24 @@ macro_rules! on_both {
             }
         }
     )+};
+}
+
+/// As [`on_both!`], and once more on SQLite with Redis beside it.
+#[macro_export]
+macro_rules! on_both_and_redis {
+    ($($test:ident),+ $(,)?) => {
+        $crate::on_both!($($test),+);
+        mod with_redis {$(
+            #[test]
+            fn $test() {
+                let database = $crate::testing::TestDb::with_redis();
+                let runtime = $crate::testing::runtime();
+                runtime.block_on(super::$test(&database));
+                drop(runtime);
+                drop(database);
+            }
+        )+}
+    };
 }
 
 /// A runtime for one test.

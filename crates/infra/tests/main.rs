@@ -21,6 +21,8 @@ mod migrations;
 mod outbox;
 #[path = "main/races.rs"]
 mod races;
+#[path = "main/redis.rs"]
+mod redis;
 #[path = "main/rows.rs"]
 mod rows;
 #[path = "main/schema.rs"]

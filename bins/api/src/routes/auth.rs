@@ -14,6 +14,7 @@ use crate::{
     envelope::RequestId,
     errors::Result,
     input::{Body, Form, Input},
+    limits,
     service::State,
 };
 
@@ -118,8 +119,8 @@ impl Body for LogoutBody {
 )]
 async fn send_otp(state: Data<State>, request: RequestId, input: Input) -> Result<HttpResponse> {
     let body: SendOtpBody = input.read()?;
-    if let (Some(codes), Ok(to)) = (&state.codes, Identifier::parse(body.otp_type, &body.identifier)) {
-        codes.count(to.as_str(), state.app.clock.now())?;
+    if let Ok(to) = Identifier::parse(body.otp_type, &body.identifier) {
+        limits::count(&state, &limits::CODES, to.as_str()).await?;
     }
     let sent = auth::send_otp(&state.app, &request.0, &body.identifier, body.otp_type).await?;
     Ok(HttpResponse::Ok().json(sent))

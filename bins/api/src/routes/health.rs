@@ -5,11 +5,15 @@ use actix_web::{
     http::header,
     web::{self, Data},
 };
+use chrono::TimeDelta;
 use infra::outbox;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{endpoints::Endpoint, service::State};
+
+/// Due for longer than this, a task is not on its way.
+const LONGEST_TASK_LAG: TimeDelta = TimeDelta::seconds(60);
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::of(live, __path_live), Endpoint::of(ready, __path_ready)]
@@ -29,7 +33,7 @@ struct NotReady {
     detail: String,
     /// `not_ready`.
     code: &'static str,
-    /// The parts that fail: `database`, `schema`, `tasks`, `matcher`, `tree`.
+    /// The parts that fail: `database`, `redis`, `broker`, `schema`, `tasks`, `matcher`, `tree`.
     failing: Vec<&'static str>,
 }
 
@@ -51,10 +55,14 @@ async fn live() -> HttpResponse {
     ),
 )]
 async fn ready(state: Data<State>) -> HttpResponse {
-    let mut failing = Vec::new();
-    if let Err(error) = check_database(&state, &mut failing).await {
+    let (of_database, redis) = futures_util::join!(failing_of_database(&state), check_redis(&state));
+    let mut failing = of_database.unwrap_or_else(|error| {
         tracing::warn!(%error, "the database does not answer");
-        failing = vec!["database"];
+        vec!["database"]
+    });
+    if let Err(error) = redis {
+        tracing::warn!(%error, "Redis does not answer");
+        failing.push("redis");
     }
     if failing.is_empty() {
         return HttpResponse::Ok().json(Health { status: "ok" });
@@ -67,11 +75,25 @@ async fn ready(state: Data<State>) -> HttpResponse {
     })
 }
 
-async fn check_database(state: &Data<State>, failing: &mut Vec<&'static str>) -> app::Result<()> {
+async fn check_redis(state: &State) -> infra::Result<()> {
+    match &state.app.redis {
+        Some(redis) => redis.ping().await,
+        None => Ok(()),
+    }
+}
+
+/// What the database shows to be failing.
+async fn failing_of_database(state: &State) -> app::Result<Vec<&'static str>> {
+    let mut failing = Vec::new();
     let now = state.app.clock.now();
     let tasks = state.app.db.read(move |reader| Ok::<_, app::Error>(outbox::standing(reader, now)?)).await?;
-    if tasks.given_up > 0 {
+    let is_late = tasks.oldest_due.is_some_and(|due| now.since(due) > LONGEST_TASK_LAG);
+    if tasks.given_up > 0 || (is_late && !state.has_broker) {
         failing.push("tasks");
+    }
+    // the API never speaks to the broker; what doesn't get through it, or through the workers, stays due
+    if is_late && state.has_broker {
+        failing.push("broker");
     }
     let matcher = app::tree::matcher_health(&state.app).await?;
     if !matcher.is_ready() {
@@ -83,11 +105,11 @@ async fn check_database(state: &Data<State>, failing: &mut Vec<&'static str>) ->
     if !is_schema_current(state).await? {
         failing.push("schema");
     }
-    Ok(())
+    Ok(failing)
 }
 
 /// Once current, the schema stays so for this binary.
-async fn is_schema_current(state: &Data<State>) -> app::Result<bool> {
+async fn is_schema_current(state: &State) -> app::Result<bool> {
     if state.is_schema_seen_current() {
         return Ok(true);
     }

@@ -19,14 +19,20 @@ pub struct Platform {
 impl Platform {
     /// A development server on a folder and a port of its own.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(folder, arguments, &[], Stdio::inherit())
+    }
+
+    /// The same with these settings, and its log elsewhere.
+    pub fn start_with(folder: &Path, arguments: &[&str], settings: &[(&str, &str)], log: Stdio) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_api"))
             .current_dir(folder)
             .env_clear()
             .env("BIND_ADDRESS", "127.0.0.1:0")
             .env("LOG_LEVEL", "warn")
+            .envs(settings.iter().copied())
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the platform starts");
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -42,6 +48,13 @@ impl Platform {
     }
 
     fn send(&self, head: &str, token: &str, body: &str) -> Value {
+        let reply = self.reply(head, token, body);
+        assert!(reply.starts_with("HTTP/1.1 200"), "{head}: {reply}");
+        serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    /// A request's whole reply, as it comes over the wire.
+    pub fn reply(&self, head: &str, token: &str, body: &str) -> String {
         let mut connection = TcpStream::connect(&self.address).expect("it listens");
         let (address, length) = (&self.address, body.len());
         write!(
@@ -52,8 +65,7 @@ impl Platform {
         .unwrap();
         let mut reply = String::new();
         connection.read_to_string(&mut reply).unwrap();
-        assert!(reply.starts_with("HTTP/1.1 200"), "{head}: {reply}");
-        serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
+        reply
     }
 
     /// What a GET is answered.

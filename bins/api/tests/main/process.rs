@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
 };
 
@@ -41,6 +41,7 @@ fn it_starts_on_nothing_serves_and_ends_when_asked() {
         }
         assert!(get(&address, "/api").starts_with("HTTP/1.1 200"));
         assert!(get(&address, "/api/wallet/").starts_with("HTTP/1.1 401"));
+        assert_eq!(health(folder.path(), &address), (true, String::new()));
         let id = process.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         let status = process.wait().unwrap();
@@ -48,7 +49,39 @@ fn it_starts_on_nothing_serves_and_ends_when_asked() {
         process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         assert!(status.success(), "{signal}: {status}\n{log}");
         assert!(!log.contains("panicked"), "{log}");
+        let (lives, said) = health(folder.path(), &address);
+        assert!(!lives && said.contains(&address), "{said}");
     }
+}
+
+/// What `api --health` says of an address: that something lives there, and its complaint.
+fn health(folder: &std::path::Path, address: &str) -> (bool, String) {
+    // a container's server listens on every address
+    let every = address.replace("127.0.0.1", "0.0.0.0");
+    let output = Command::new(env!("CARGO_BIN_EXE_api"))
+        .arg("--health")
+        .current_dir(folder)
+        .env_clear()
+        .env("BIND_ADDRESS", every)
+        .output()
+        .expect("the probe starts");
+    (output.status.success(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn health_is_a_200_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\n\r\n").unwrap();
+        // the probe's end
+        stream.read_to_end(&mut Vec::new()).unwrap();
+    });
+    let (lives, said) = health(folder.path(), &address);
+    assert!(!lives && said.contains("503"), "{said}");
+    server.join().unwrap();
 }
 
 #[test]

@@ -20,7 +20,7 @@ use api::service::{Patience, State, server, service};
 use app::App;
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 use infra::{
-    config::{Config, Environment, ServerConfig},
+    config::{Config, Environment},
     testing::{Engine, TestDb},
     tokens::{Claims, TokenType},
 };
@@ -62,7 +62,7 @@ type Sender = Box<dyn Fn(TestRequest, Option<Payload>) -> LocalBoxFuture<'static
 pub struct Stage {
     pub app: App,
     pub test: TestDb,
-    config: ServerConfig,
+    config: Config,
     send: Sender,
 }
 
@@ -103,8 +103,8 @@ pub fn on_stage_of(engine: Engine, settings: &[(&str, &str)], work: impl AsyncFn
     let system = actix_web::rt::System::new();
     let (stage, worked) = system.block_on(async {
         app::setup::seed_plan(&app, config.plan.clone()).await.unwrap();
-        let state = State::new(app.clone(), &config.server);
-        let stage = Stage { send: sender(state).await, app, test, config: config.server };
+        let state = State::new(app.clone(), &config);
+        let stage = Stage { send: sender(state).await, app, test, config };
         let worked = AssertUnwindSafe(work(&stage)).catch_unwind().await;
         (stage, worked)
     });

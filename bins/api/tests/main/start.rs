@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader, Read},
     net::TcpListener,
     path::Path,
     process::{Command, Stdio},
@@ -9,9 +10,11 @@ use std::{
 
 use infra::{
     db::{Address, FileLock, MysqlAddress},
-    testing::{Engine, TestDb},
+    testing::{Engine, TestDb, redis::OwnRedis},
 };
 use secrecy::ExposeSecret as _;
+
+use crate::outages::{pairs, settings_of};
 
 /// The one line that the platform says when it is started like this, with nothing else in its environment.
 fn refused(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> String {
@@ -168,6 +171,55 @@ fn a_server_that_is_not_there_or_lets_nobody_in() {
     refused_by(server, &password, &["Access denied", "check DB_USER and DB_PASSWORD"]);
     let name = [("DB_NAME", "ev_that_nobody_made")];
     refused_by(server, &name, &["Unknown database", "CREATE DATABASE", "set DB_NAME"]);
+}
+
+#[test]
+fn a_redis_that_is_not_there_or_lets_nobody_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let missing = [("REDIS_HOST", "127.0.0.1"), ("REDIS_PORT", free.as_str())];
+    let said = refused(folder.path(), &[], &missing);
+    let place = format!("Redis 127.0.0.1:{free}/0");
+    assert_says(&said, &[&place, "refused", "start the server there, or set REDIS_HOST and REDIS_PORT"]);
+    let server = OwnRedis::start();
+    let mut there = settings_of(&server.config());
+    there.push(("REDIS_PASSWORD", "wrong password".to_owned()));
+    let said = refused(folder.path(), &[], &pairs(&there));
+    assert_says(&said, &["check REDIS_PASSWORD"]);
+    assert!(!said.contains("wrong password"), "{said}");
+    there.retain(|(name, _)| *name == "REDIS_HOST" || *name == "REDIS_PORT");
+    there.push(("REDIS_DB", "99".to_owned()));
+    assert_says(&refused(folder.path(), &[], &pairs(&there)), &["set REDIS_DB"]);
+    assert!(nothing_in(folder.path()));
+}
+
+#[test]
+fn who_waits_is_served_when_the_part_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = OwnRedis::start();
+    server.kill();
+    let mut platform = Command::new(env!("CARGO_BIN_EXE_api"))
+        .current_dir(folder.path())
+        .env_clear()
+        .env("BIND_ADDRESS", "127.0.0.1:0")
+        .envs(settings_of(&server.config()))
+        .arg("--wait")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the platform starts");
+    let first_line = |text: &str, output: &mut dyn Read| {
+        let found = BufReader::new(output).lines().map(Result::unwrap).find(|line| line.contains(text));
+        found.expect(text)
+    };
+    let waiting = first_line("waiting: ", platform.stderr.as_mut().unwrap());
+    assert_says(&waiting, &[&server.config().to_string(), "set REDIS_HOST and REDIS_PORT"]);
+    assert!(nothing_in(folder.path()));
+    server.start_again();
+    first_line("API ", platform.stdout.as_mut().unwrap());
+    platform.kill().unwrap();
+    platform.wait().unwrap();
 }
 
 #[test]

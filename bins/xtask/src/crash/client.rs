@@ -23,15 +23,16 @@ const EARNING: usize = MEMBERS_PER_CLIENT / 2;
 
 /// What clients and the one who kills share.
 pub struct Shared {
-    host: SocketAddr,
+    /// Every API that serves the same platform.
+    hosts: Vec<SocketAddr>,
     answered: AtomicU64,
     stopped: AtomicBool,
 }
 
 impl Shared {
     /// Nothing has happened yet.
-    pub fn new(host: SocketAddr) -> Self {
-        Self { host, answered: AtomicU64::new(0), stopped: AtomicBool::new(false) }
+    pub fn new(hosts: &[SocketAddr]) -> Self {
+        Self { hosts: hosts.to_vec(), answered: AtomicU64::new(0), stopped: AtomicBool::new(false) }
     }
 
     /// Requests that were answered, of all clients.
@@ -65,6 +66,8 @@ pub struct Client<'a> {
     people: &'a People,
     shared: &'a Shared,
     connection: Option<http::Client>,
+    /// Which of the hosts it asks, counted on when one fails it.
+    host: usize,
     /// Of each of its members, those that it was told of.
     bookings: [Vec<u64>; MEMBERS_PER_CLIENT],
     /// What can be moved on, with the member whose it is.
@@ -77,7 +80,8 @@ impl<'a> Client<'a> {
     pub fn new(number: usize, seed: u64, people: &'a People, shared: &'a Shared) -> Self {
         let chance = Chance::of(seed, 1 + number as u64);
         let (bookings, open) = (Default::default(), Vec::new());
-        Self { number, chance, people, shared, connection: None, bookings, open, journal: Journal::default() }
+        let journal = Journal::default();
+        Self { number, chance, people, shared, connection: None, host: number, bookings, open, journal }
     }
 
     /// Acts until it is asked to end.
@@ -192,6 +196,7 @@ impl<'a> Client<'a> {
                 return Ok(outcome);
             }
             self.journal.cut += 1;
+            self.turn_to_the_next_host();
             if self.shared.is_stopped() || self.chance.percent(40) {
                 return Ok(Outcome::Unanswered);
             }
@@ -213,14 +218,23 @@ impl<'a> Client<'a> {
     }
 
     /// Nothing is sent before there is a connection, so this waits without a word in the journal.
-    fn connect(&self) -> Result<http::Client> {
+    fn connect(&mut self) -> Result<http::Client> {
         let deadline = Instant::now() + DOWN_TIMEOUT;
         loop {
-            match http::Client::connect(self.shared.host) {
+            match http::Client::connect(self.shared.hosts[self.host % self.shared.hosts.len()]) {
                 Ok(connection) => return Ok(connection),
                 Err(error) if Instant::now() > deadline => return Err(error.context("the API stays away")),
                 Err(_) => std::thread::sleep(BEFORE_NEXT_TRY),
             }
+            self.turn_to_the_next_host();
+        }
+    }
+
+    /// As what stands before several APIs does.
+    fn turn_to_the_next_host(&mut self) {
+        if self.shared.hosts.len() > 1 {
+            self.host += 1;
+            self.connection = None;
         }
     }
 
@@ -250,7 +264,7 @@ pub fn outcome_of(entry: &Entry, reply: &Reply) -> Result<Option<Outcome>> {
             if !entry.verb.is_new() && id != entry.subject {
                 bail!("{} got the row {id}", entry.told());
             }
-            Ok(Some(Outcome::Took { id, replayed: reply.replayed }))
+            Ok(Some(Outcome::Took { id, replayed: reply.replayed() }))
         }
         503 => Ok(None),
         400 | 409 => {

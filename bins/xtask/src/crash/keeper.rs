@@ -26,36 +26,52 @@ const LOOK_EVERY: Duration = Duration::from_micros(500);
 const STANDSTILL: Duration = Duration::from_secs(60);
 
 /// Kills the API after numbers of answers that the seed chooses, and starts it on the same port each time. Returns
-/// the one that lives after the last kill, once some more requests are answered.
+/// once some more requests are answered after the last kill.
 ///
 /// # Errors
 /// When the API ends by itself, or nobody is answered any more.
 pub fn kill_and_restart(
     stage: &Stage<'_>,
     servers: &mut Servers,
-    mut api: Api,
+    api: &mut Api,
     shared: &Shared,
     kills: u32,
     seed: u64,
-) -> Result<Api> {
+) -> Result<()> {
     let mut chance = Chance::of(seed, NAME);
     for _ in 0..kills {
         if chance.percent(DURING_START_PERCENT) {
             std::thread::sleep(Duration::from_millis(chance.below(LONGEST_START_MS)));
         } else {
-            wait_for_answers(&mut api, shared, LEAST_ANSWERS + chance.below(MORE_ANSWERS))?;
+            wait_for_answers(api, shared, LEAST_ANSWERS + chance.below(MORE_ANSWERS))?;
             std::thread::sleep(Duration::from_micros(chance.below(LONGEST_MOMENT_US)));
         }
-        api = stage.kill_and_restart_api(servers, api)?;
+        stage.kill_and_restart_api(servers, api)?;
     }
-    wait_for_answers(&mut api, shared, LAST_ANSWERS)?;
-    Ok(api)
+    wait_for_answers(api, shared, LAST_ANSWERS)
 }
 
 fn wait_for_answers(api: &mut Api, shared: &Shared, more: u64) -> Result<()> {
-    let mut seen = shared.answered();
-    let (end, mut last_answer) = (seen + more, Instant::now());
-    while shared.answered() < end {
+    let end = shared.answered() + more;
+    watch(shared, || api.has_ended(), || shared.answered() >= end)
+}
+
+/// Lets people work for so long, and until somebody was answered.
+///
+/// # Errors
+/// As [`kill_and_restart`].
+pub fn work(shared: &Shared, time: Duration, has_ended: impl FnMut() -> Result<bool>) -> Result<()> {
+    let (seen, end) = (shared.answered(), Instant::now() + time);
+    watch(shared, has_ended, || Instant::now() >= end && shared.answered() > seen)
+}
+
+fn watch(
+    shared: &Shared,
+    mut has_ended: impl FnMut() -> Result<bool>,
+    is_over: impl Fn() -> bool,
+) -> Result<()> {
+    let (mut seen, mut last_answer) = (shared.answered(), Instant::now());
+    while !is_over() {
         if shared.is_stopped() {
             bail!("a client gave up");
         }
@@ -65,8 +81,8 @@ fn wait_for_answers(api: &mut Api, shared: &Shared, more: u64) -> Result<()> {
         if last_answer.elapsed() > STANDSTILL {
             bail!("nobody is answered for {STANDSTILL:?}");
         }
-        if api.has_ended()? {
-            bail!("the API ended by itself");
+        if has_ended()? {
+            bail!("a program ended by itself");
         }
         std::thread::sleep(LOOK_EVERY);
     }

@@ -22,6 +22,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What reaches outsiders is known to infra alone.
 const INFRA_ONLY: &[&str] = &[
+    "celery",
     "diesel",
     "diesel-async",
     "diesel_migrations",

@@ -1,8 +1,10 @@
-//! Everything that is linked in may be given away under the project's own licences.
+//! Everything that is linked in may be given away under the project's own licences, and what is given away holds them.
+
+use std::path::Path;
 
 use serde_json::Value;
 
-use super::{list, metadata, text};
+use super::{list, metadata, root, text};
 
 const ALLOWED: &[&str] = &[
     "0BSD",
@@ -36,6 +38,22 @@ fn licences_of_the_fuzzers_are_allowed() {
     let mut wrong = wrong(&metadata(&["--all-features", "--manifest-path", "tests/fuzz/Cargo.toml"]));
     wrong.retain(|package| !package.ends_with(&format!(": \"{ALLOWED_IN_FUZZERS}\"")));
     assert!(wrong.is_empty(), "licences that are not allowed:\n{}", wrong.join("\n"));
+}
+
+/// Whoever is given one crate alone is given its licences too.
+#[test]
+fn a_crate_that_may_be_published_holds_the_licences() {
+    let metadata = metadata(&["--no-deps"]);
+    let published: Vec<&Value> =
+        list(&metadata["packages"]).iter().filter(|package| package["publish"].is_null()).collect();
+    assert!(!published.is_empty());
+    for package in published {
+        for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let path = Path::new(text(&package["manifest_path"])).with_file_name(name);
+            let held = std::fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(held, std::fs::read_to_string(root().join(name)).unwrap(), "{}", path.display());
+        }
+    }
 }
 
 /// The packages, with their dependencies, whose licences are not allowed.

@@ -19,7 +19,7 @@ const OCCASION_LENGTH: usize = 16;
 /// nothing about it shows.
 ///
 /// # Errors
-/// A field error on `identifier`.
+/// A field error on `identifier`; [`Error::Unavailable`] when the code can't be kept.
 pub async fn send_otp(
     app: &App,
     request_id: &str,
@@ -32,13 +32,22 @@ pub async fn send_otp(
     let code = secrets::one_time_code()?;
     let occasion = secrets::random_token(OCCASION_LENGTH)?;
     let sent = SentCode::of(&app.keys, identifier, &code)?;
+    let expires_at = now.plus(TimeDelta::minutes(LIFETIME_MIN));
+    let in_database = app.redis.is_none();
+    if let Some(redis) = &app.redis {
+        // before the message that tells of it, which would be of no use without it
+        redis.put_code(sent.subject(), sent.hash(), expires_at, now).await?;
+    }
     let caused_by = format!("request {request_id}");
     let keys = app.keys.clone();
     app.db
         .write(move |tx| {
             let to = sent.identifier();
-            let expires_at = now.plus(TimeDelta::minutes(LIFETIME_MIN));
-            let id = otps::put(tx, (to.as_str(), OtpPurpose::Identifier), sent.hash(), expires_at, now)?;
+            let row = if in_database {
+                otps::put(tx, (to.as_str(), OtpPurpose::Identifier), sent.hash(), expires_at, now)?
+            } else {
+                0
+            };
             let subject = match to {
                 Identifier::Email(_) => "Your login code",
                 Identifier::Mobile(_) => "",
@@ -46,7 +55,7 @@ pub async fn send_otp(
             let body = format!(
                 "{code} is your one-time code. It is good for {LIFETIME_MIN} minutes. Tell it to nobody."
             );
-            tasks::announce_message(tx, &keys, to, (subject, &body), (id, &occasion), &caused_by, now)
+            tasks::announce_message(tx, &keys, to, (subject, &body), (row, &occasion), &caused_by, now)
         })
         .await?;
     app.signals.committed();

@@ -1,7 +1,7 @@
 //! A code that came back logs its holder in; an unknown identifier becomes an account.
 
 use binary_tree::Side;
-use infra::{buyers, db::Tx, otps, sessions, users};
+use infra::{buyers, db::Tx, sessions, users};
 use wallet_rules::{
     calendar::Instant,
     identity::{Identifier, IdentifierKind},
@@ -12,8 +12,8 @@ use super::{
     AuthFault,
     objects::Login,
     steps::{
-        CodeCheck, IssuedTokens, NewAccount, Place, SentCode, WRONG_CODE, check_code, free_referral_codes,
-        issue_tokens, new_token_id, open_account,
+        IssuedTokens, NewAccount, Place, SentCode, WRONG_CODE, free_referral_codes, issue_tokens,
+        new_token_id, open_account, spend_codes,
     },
 };
 use crate::{App, Error, Result};
@@ -33,15 +33,9 @@ pub struct VerifyOtp {
     pub side: Option<Side>,
 }
 
-/// What the transaction leaves behind.
-enum Outcome {
-    WrongCode,
-    LoggedIn(Box<users::User>, i64),
-}
-
 /// What the transaction stores, made before it.
 struct Fresh {
-    sent: SentCode,
+    identifier: Identifier,
     sponsor_code: Option<String>,
     side: Option<Side>,
     refresh_id: String,
@@ -61,8 +55,9 @@ pub async fn verify_otp(app: &App, request_id: &str, input: VerifyOtp) -> Result
         .map_err(|error| Error::invalid("identifier", format!("This is {error}.")))?;
     let now = app.clock.now();
     let refresh_id = new_token_id()?;
+    let sent = SentCode::of(&app.keys, identifier.clone(), input.otp_code.trim())?;
     let fresh = Fresh {
-        sent: SentCode::of(&app.keys, identifier, input.otp_code.trim())?,
+        identifier,
         sponsor_code: input
             .referral_code
             .map(|code| code.trim().to_ascii_uppercase())
@@ -74,25 +69,18 @@ pub async fn verify_otp(app: &App, request_id: &str, input: VerifyOtp) -> Result
         caused_by: format!("request {request_id}"),
         now,
     };
-    match app.db.write(move |tx| log_in(tx, &fresh)).await? {
-        Outcome::WrongCode => Err(Error::invalid("otp_code", WRONG_CODE)),
-        Outcome::LoggedIn(user, session) => {
-            app.signals.committed();
-            let of = IssuedTokens { user: user.id, session, refresh_id: &refresh_id };
-            let tokens = issue_tokens(app, of, now)?;
-            Ok(Login { user: (*user).into(), tokens })
-        }
-    }
+    let Ok((user, session)) = spend_codes(app, vec![sent], now, move |tx| log_in(tx, &fresh)).await? else {
+        return Err(Error::invalid("otp_code", WRONG_CODE));
+    };
+    app.signals.committed();
+    let tokens = issue_tokens(app, IssuedTokens { user: user.id, session, refresh_id: &refresh_id }, now)?;
+    Ok(Login { user: user.into(), tokens })
 }
 
-fn log_in(tx: &mut Tx, fresh: &Fresh) -> Result<Outcome> {
-    let CodeCheck::Right(code) = check_code(tx, &fresh.sent, fresh.now)? else {
-        return Ok(Outcome::WrongCode);
-    };
-    // refused before the code is used up, and rolled back with the counted try
+/// The account, and the session that is opened for it.
+fn log_in(tx: &mut Tx, fresh: &Fresh) -> Result<(users::User, i64)> {
     let sponsor = fresh.sponsor_code.as_deref().map(|code| sponsor_of(tx, code)).transpose()?;
-    otps::use_up(tx, code)?;
-    let user = match users::find_by_identifier(tx, fresh.sent.identifier())? {
+    let user = match users::find_by_identifier(tx, &fresh.identifier)? {
         Some(user) => users::lock(tx, user.id)?.ok_or(Error::NotFound)?,
         None => sign_up(tx, fresh, sponsor)?,
     };
@@ -101,7 +89,7 @@ fn log_in(tx: &mut Tx, fresh: &Fresh) -> Result<Outcome> {
     }
     users::record_login(tx, user.id, fresh.now)?;
     let session = sessions::insert(tx, user.id, &fresh.refresh_id, fresh.expires_at, fresh.now)?;
-    Ok(Outcome::LoggedIn(Box::new(user), session))
+    Ok((user, session))
 }
 
 /// The member with this referral code. Accounts without a place in the tree bring nobody in: whoever joined
@@ -114,7 +102,7 @@ fn sponsor_of(tx: &mut Tx, code: &str) -> Result<i64> {
 }
 
 fn sign_up(tx: &mut Tx, fresh: &Fresh, sponsor: Option<i64>) -> Result<users::User> {
-    let identifier = fresh.sent.identifier();
+    let identifier = &fresh.identifier;
     let (email, mobile) = match identifier {
         Identifier::Email(email) => (Some(email), None),
         Identifier::Mobile(mobile) => (None, Some(mobile)),

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, TimeDelta, Weekday};
 use infra::{
+    cache::Cache,
     clock::Clock,
+    limits::Limits,
+    metrics::Metrics,
     outbox,
     outsiders::{Gateway, Mailer, Postbox, SmsSender},
 };
@@ -272,6 +275,9 @@ impl Story {
 fn moved(on: &App, start: Instant, postbox: &Postbox) -> App {
     App::new(Parts {
         db: on.db.clone(),
+        redis: None,
+        limits: Limits::of(None, &on.keys),
+        cache: Cache::of(None, &on.keys),
         clock: Clock::manual(start),
         keys: on.keys.clone(),
         tokens: on.tokens.clone(),
@@ -282,6 +288,7 @@ fn moved(on: &App, start: Instant, postbox: &Postbox) -> App {
         sms: SmsSender::Kept(postbox.clone()),
         signals: Signals::default(),
         trees: TreeReader::default(),
+        metrics: Metrics::default(),
     })
 }
 

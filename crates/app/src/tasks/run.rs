@@ -1,5 +1,6 @@
 //! One task, run once: the only function that runs tasks, whoever calls it.
 
+use chrono::TimeDelta;
 use infra::{
     db::Tx,
     outbox::{self, Task},
@@ -8,6 +9,13 @@ use wallet_rules::calendar::Instant;
 
 use super::{TaskKind, apply_reserve, post_bonus, post_pair, recheck_wallet, send_message};
 use crate::{App, Error, Result};
+
+/// How long nobody else sends a message that is being sent: longer than a provider may take to answer.
+const SENDING: TimeDelta = TimeDelta::seconds(60);
+
+fn is_message(task: &Task) -> bool {
+    TaskKind::parse(&task.kind).is_some_and(TaskKind::is_message)
+}
 
 /// What became of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +34,14 @@ pub enum Ran {
 /// What the task's effect gives, after it is recorded; what the database says.
 pub async fn run(app: &App, id: i64) -> Result<Ran> {
     let now = app.clock.now();
-    match app.db.write(move |tx| Ok::<_, Error>(outbox::claim(tx, id, now)?)).await? {
+    let claimed = app.db.write(move |tx| {
+        let claimed = outbox::claim(tx, id, now)?;
+        if claimed.as_ref().is_some_and(is_message) {
+            outbox::postpone(tx, id, now.plus(SENDING))?;
+        }
+        Ok::<_, Error>(claimed)
+    });
+    match claimed.await? {
         Some(task) => run_claimed(app, task).await,
         None => Ok(Ran::NotDue),
     }
@@ -55,10 +70,18 @@ pub(super) async fn run_claimed(app: &App, task: Task) -> Result<Ran> {
         Some(kind) => take_effect(app, kind, &task, now).await,
         None => Err(Error::internal(format!("there is no task called {}", task.kind))),
     };
+    app.metrics.task_run(&task.kind, outcome.is_ok());
     if let Err(error) = &outcome {
         tracing::warn!(task = id, kind = task.kind, attempt = task.attempts, %error, "a task failed");
-        let text = error.to_string();
-        app.db.write(move |tx| Ok::<_, Error>(outbox::record_failure(tx, id, &text, now)?)).await?;
+        let (text, failed_at) = (error.to_string(), app.clock.now());
+        let again = is_message(&task).then(|| failed_at.plus(outbox::backoff_after(task.attempts)));
+        let recorded = app.db.write(move |tx| {
+            if let Some(again) = again {
+                outbox::postpone(tx, id, again)?;
+            }
+            Ok::<_, Error>(outbox::record_failure(tx, id, &text, failed_at)?)
+        });
+        recorded.await?;
     }
     outcome
 }

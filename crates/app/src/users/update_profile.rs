@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use infra::{
     Unique,
     db::Tx,
-    otps,
     users::{self, Details},
 };
 use wallet_rules::{
@@ -16,8 +15,7 @@ use wallet_rules::{
 use super::{objects::Profile, steps::CheckedFields, view_profile::profile_of};
 use crate::{
     App, Call, Error, Result,
-    auth::steps::{CodeCheck, SentCode, WRONG_CODE, check_code},
-    error::FieldErrors,
+    auth::steps::{SentCode, WRONG_CODE, spend_codes},
 };
 
 /// What a member changes; what is absent stays.
@@ -74,8 +72,15 @@ pub async fn update_profile(app: &App, call: &Call, change: ProfileChange) -> Re
     // checked here; applied to the row as it is under its lock
     apply(&change, before.details, now, &mut fields);
     fields.check()?;
-    let stored = app.db.write(move |tx| store(tx, user, &change, &identifiers, now)).await?;
-    stored.map_err(Error::Invalid)
+    let fields: Vec<&str> = identifiers.iter().map(|new| new.code_field).collect();
+    let codes: Vec<SentCode> = identifiers.into_iter().map(|new| new.code).collect();
+    let new: Vec<Identifier> = codes.iter().map(|code| code.identifier().clone()).collect();
+    let stored = spend_codes(app, codes, now, move |tx| store(tx, user, &change, &new, now)).await?;
+    stored.map_err(|wrong| {
+        let named = wrong.into_iter().filter_map(|position| fields.get(position));
+        let refusals = named.map(|field| ((*field).to_owned(), vec![WRONG_CODE.to_owned()]));
+        Error::Invalid(refusals.collect())
+    })
 }
 
 /// The identifiers that differ from the account's; one that is sent as it is stored is no change.
@@ -111,36 +116,16 @@ fn store(
     tx: &mut Tx,
     user: i64,
     change: &ProfileChange,
-    identifiers: &[NewIdentifier],
+    identifiers: &[Identifier],
     now: Instant,
-) -> Result<std::result::Result<Profile, FieldErrors>> {
-    let mut wrong = FieldErrors::new();
-    let mut right = Vec::new();
-    for new in identifiers {
-        match check_code(tx, &new.code, now)? {
-            CodeCheck::Right(code) => right.push(code),
-            CodeCheck::Wrong => {
-                wrong.insert(new.code_field.to_owned(), vec![WRONG_CODE.to_owned()]);
-            }
-        }
-    }
-    if !wrong.is_empty() {
-        for code in right {
-            otps::uncount_try(tx, code)?;
-        }
-        // committed, so that the wrong code's try stays counted
-        return Ok(Err(wrong));
-    }
-    for code in right {
-        otps::use_up(tx, code)?;
-    }
+) -> Result<Profile> {
     let row = users::lock(tx, user)?.ok_or(Error::NotFound)?;
-    for new in identifiers {
-        users::set_identifier(tx, user, new.code.identifier(), now).map_err(taken)?;
+    for identifier in identifiers {
+        users::set_identifier(tx, user, identifier, now).map_err(taken)?;
     }
     let details = apply(change, row.details, now, &mut CheckedFields::default());
     users::set_details(tx, user, &details, now)?;
-    Ok(Ok(profile_of(tx, user)?))
+    profile_of(tx, user)
 }
 
 /// Whoever has the code may know that the identifier is another account's.

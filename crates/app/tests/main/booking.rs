@@ -20,6 +20,7 @@ on_both!(
     nobody_confirms_their_own_payment,
     a_confirmation_that_no_longer_fits_leaves_the_payment_pending,
     an_idempotency_key_takes_effect_once_when_sent_16_times,
+    different_requests_of_one_member_all_take_effect_when_sent_at_once,
     an_instalment_plan_is_checked,
     cancelling_needs_that_nothing_is_paid,
 );
@@ -173,6 +174,22 @@ async fn an_idempotency_key_takes_effect_once_when_sent_16_times(test: &TestDb) 
     assert_eq!(code_of(booking::make_payment(&app, &retry, made.id, short).await), "insufficient_balance");
     fund(&app, &buyer, "1.00").await;
     assert!(!booking::make_payment(&app, &retry, made.id, short).await.unwrap().replayed);
+}
+
+/// Each takes its key before the member's row: a key that shared that row's lock made them wait for each other.
+async fn different_requests_of_one_member_all_take_effect_when_sent_at_once(test: &TestDb) {
+    let app = platform(test).await;
+    let buyer = member(test, &app, None);
+    let made = book(&app, &buyer, "100000.00").await;
+    let mut tries = tokio::task::JoinSet::new();
+    for number in 0..32 {
+        let path = "/api/booking/bookings/1/make_payment/";
+        let (app, call) = (app.clone(), keyed(&buyer, path, &format!("key-{number}"), "body"));
+        let new = booking::NewPayment { amount: rupees("600.00"), method: PaymentMethod::Online };
+        tries.spawn(async move { booking::make_payment(&app, &call, made.id, new).await.unwrap() });
+    }
+    assert!(tries.join_all().await.iter().all(|done| !done.replayed));
+    assert_eq!(test.number("SELECT total_paid AS value FROM bookings"), 32 * 60_000);
 }
 
 async fn an_instalment_plan_is_checked(test: &TestDb) {

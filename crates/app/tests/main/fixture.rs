@@ -4,12 +4,15 @@ use std::path::Path;
 
 use app::{Actor, App, Call, Parts, Signals, booking};
 use infra::{
+    cache::Cache,
     clock::Clock,
     config::{Config, Environment},
     db::Db,
     files::FileStore,
     idempotency::RequestKey,
+    limits::Limits,
     outsiders::{Gateway, Mailer, SmsSender},
+    redis::Redis,
     secrets::Keys,
     testing::TestDb,
     tokens::TokenKeys,
@@ -36,11 +39,20 @@ pub async fn platform_with(test: &TestDb, change: impl FnOnce(&mut Plan)) -> App
 
 /// Another process's platform on the same database; its clock stands at [`START`] too.
 pub fn beside(test: &TestDb) -> App {
-    platform_on(test.db.clone(), test.folder(), Instant::parse_rfc3339(START).expect("an instant"))
+    platform_of(
+        test.db.clone(),
+        test.redis.clone(),
+        test.folder(),
+        Instant::parse_rfc3339(START).expect("an instant"),
+    )
 }
 
-/// A platform on a database, with messages and files in `folder` and a clock that stands at `now`.
+/// A platform on a database alone, with messages and files in `folder` and a clock that stands at `now`.
 pub fn platform_on(db: Db, folder: &Path, now: Instant) -> App {
+    platform_of(db, None, folder, now)
+}
+
+fn platform_of(db: Db, redis: Option<Redis>, folder: &Path, now: Instant) -> App {
     let environment = Environment::of_pairs([
         ("EMAIL_BACKEND", "file"),
         ("SMS_BACKEND", "file"),
@@ -48,10 +60,14 @@ pub fn platform_on(db: Db, folder: &Path, now: Instant) -> App {
     ]);
     let config = Config::read(&environment).expect("the configuration");
     let secret = "a secret of the tests, long enough to serve".into();
+    let keys = Keys::of(&secret);
     App::new(Parts {
         db,
+        limits: Limits::of(redis.as_ref(), &keys),
+        cache: Cache::of(redis.as_ref(), &keys),
+        redis,
         clock: Clock::manual(now),
-        keys: Keys::of(&secret),
+        keys,
         tokens: TokenKeys::of(&secret, None),
         lifetimes: config.tokens,
         files: FileStore::at(folder.join("media")),
@@ -60,6 +76,7 @@ pub fn platform_on(db: Db, folder: &Path, now: Instant) -> App {
         sms: SmsSender::of(&config.sms),
         signals: Signals::default(),
         trees: app::tree::TreeReader::default(),
+        metrics: infra::metrics::Metrics::default(),
     })
 }
 

@@ -76,3 +76,17 @@ pub async fn caller(test: &TestDb, app: &App, identifier: &str) -> Call {
 pub fn not(code: &str) -> &'static str {
     if code == "000000" { "000001" } else { "000000" }
 }
+
+/// Runs `count` of these at once.
+pub async fn at_once<T, F>(count: usize, work: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let running: Vec<_> = (0..count).map(|n| tokio::spawn(work(n))).collect();
+    let mut outcomes = Vec::with_capacity(count);
+    for task in running {
+        outcomes.push(task.await.expect("it does not panic"));
+    }
+    outcomes
+}

@@ -1,6 +1,6 @@
 //! Which database.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 
@@ -45,6 +45,11 @@ impl DatabaseConfig {
             "Connections for transactions, and as many again for reading; SQLite always has one that writes",
             "8",
         ))?;
+        let patience = env.count(Setting::new(
+            "DB_TIMEOUT",
+            "Seconds that a MySQL server may be silent while it is asked something, before the connection is given up",
+            "10",
+        ))?;
         let needed = |value: Option<String>, variable| {
             let why = "DB_ENGINE is mysql";
             value.ok_or(ConfigError::new(variable, ConfigFault::Missing(why)))
@@ -61,6 +66,7 @@ impl DatabaseConfig {
                 port,
             }),
         };
-        Ok(Self { address, pool: PoolSizes::new(size, size) })
+        let patience = Some(Duration::from_secs(patience.into()));
+        Ok(Self { address, pool: PoolSizes { patience, ..PoolSizes::new(size, size) } })
     }
 }

@@ -51,6 +51,9 @@ pub enum ConfigFault {
     /// It must be set.
     #[error("must be set, since {0}")]
     Missing(&'static str),
+    /// It goes with another setting only.
+    #[error("needs {0}")]
+    Needs(&'static str),
     /// It is not of its form.
     #[error("is not {0}")]
     NotA(String),

@@ -1,8 +1,12 @@
 //! The HTTP server, its tokens, files and log.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use chrono::TimeDelta;
+use ipnet::IpNet;
 
 use super::{ConfigError, ConfigFault, Environment, Setting};
 
@@ -17,6 +21,8 @@ pub struct ServerConfig {
     pub allowed_hosts: Vec<String>,
     /// The origins whose scripts may read its replies.
     pub cors_allowed_origins: Vec<String>,
+    /// Who may read `/metrics`.
+    pub metrics_allowed: Vec<IpNet>,
     /// Whether callers that ask too often are refused for a while.
     pub rate_limits: bool,
 }
@@ -52,16 +58,30 @@ impl ServerConfig {
             let form = "a list of origins such as https://app.example.in".to_owned();
             return Err(ConfigError::new("CORS_ALLOWED_ORIGINS", ConfigFault::NotA(form)));
         }
+        let metrics_allowed = env.list(Setting::new(
+            "METRICS_ALLOWED_ADDRESSES",
+            "Addresses and networks that may read /metrics, between commas, such as 10.0.0.0/8",
+            "127.0.0.0/8,::1",
+        ));
+        let metrics_allowed = metrics_allowed.iter().map(|text| network(text)).collect::<Option<_>>();
+        let metrics_allowed = metrics_allowed.ok_or_else(|| {
+            let form = "a list of addresses and networks such as 10.0.0.0/8".to_owned();
+            ConfigError::new("METRICS_ALLOWED_ADDRESSES", ConfigFault::NotA(form))
+        })?;
         let limits = Setting::new("RATE_LIMITS", "on, off, or blank: off while DEBUG is true, else on", "");
         let words = [("", None), ("on", Some(true)), ("off", Some(false))];
         let rate_limits = env.choice(limits, &words)?.unwrap_or(!debug);
-        Ok(Self { bind_address, debug, allowed_hosts, cors_allowed_origins, rate_limits })
+        Ok(Self { bind_address, debug, allowed_hosts, cors_allowed_origins, metrics_allowed, rate_limits })
     }
 
     /// True for a developer's own server: `DEBUG` is on and nobody else can reach it.
     pub fn is_development(&self) -> bool {
         self.debug && self.bind_address.ip().is_loopback()
     }
+}
+
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 fn is_origin(text: &str) -> bool {
@@ -124,6 +144,8 @@ pub struct LogConfig {
     pub level: String,
     /// How lines look.
     pub format: LogFormat,
+    /// Where a collector of OpenTelemetry takes traces; none: they go nowhere.
+    pub collector: Option<String>,
 }
 
 impl LogConfig {
@@ -136,6 +158,15 @@ impl LogConfig {
         ));
         let format = Setting::new("LOG_FORMAT", "text or json", "text");
         let format = env.choice(format, &[("text", LogFormat::Text), ("json", LogFormat::Json)])?;
-        Ok(Self { level, format })
+        let collector = env.optional(Setting::new(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "Where a collector of OpenTelemetry takes traces over HTTP, such as http://127.0.0.1:4318; blank: nowhere",
+            "",
+        ));
+        if collector.as_deref().is_some_and(|url| !is_origin(url.trim_end_matches('/'))) {
+            let form = "an address such as http://127.0.0.1:4318".to_owned();
+            return Err(ConfigError::new("OTEL_EXPORTER_OTLP_ENDPOINT", ConfigFault::NotA(form)));
+        }
+        Ok(Self { level, format, collector })
     }
 }

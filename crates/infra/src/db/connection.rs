@@ -16,6 +16,9 @@ use crate::{Error, Result};
 /// How long connecting to a server may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long a server may take to say that it is there.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -69,6 +72,7 @@ impl AnyConnection {
                 if purpose == Purpose::Read {
                     connection.batch_execute("SET SESSION TRANSACTION READ ONLY")?;
                 }
+                connection.set_patience(None);
                 Ok(Self::Mysql(connection))
             }
         }
@@ -117,11 +121,34 @@ impl AnyConnection {
         Ok(())
     }
 
+    /// From now on a server may be silent for so long at most; none: for ever.
+    pub(super) fn set_patience(&mut self, patience: Option<Duration>) {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Mysql(c) => c.set_patience(patience),
+        }
+    }
+
     /// True when the database answers; a SQLite file always does.
     pub(super) fn answers(&mut self) -> bool {
         match self {
             Self::Sqlite(_) => true,
-            Self::Mysql(c) => c.batch_execute("SELECT 1").is_ok(),
+            Self::Mysql(c) => {
+                let patience = c.patience();
+                c.set_patience(Some(ANSWER_TIMEOUT));
+                // no query, so that nobody counts it as one
+                let answers = c.batch_execute("DO 1").is_ok();
+                c.set_patience(patience);
+                answers
+            }
+        }
+    }
+
+    /// True once a server was silent for too long.
+    pub(super) const fn is_given_up(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Mysql(c) => c.is_given_up(),
         }
     }
 

@@ -5,11 +5,10 @@ use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use super::{
-    Address,
+    Address, Load, PoolSizes,
     connection::Purpose,
     pool::Pool,
     turn::{Callers, Reply, Turn},
@@ -20,6 +19,7 @@ use crate::{Error, Result};
 pub(super) struct Crew {
     queue: Arc<Queue>,
     callers: Callers,
+    pool: Pool,
 }
 
 type Job = Box<dyn FnOnce(&Pool) + Send>;
@@ -48,13 +48,14 @@ impl Crew {
         address: &Address,
         purpose: Purpose,
         threads: u32,
-        wait: Duration,
+        sizes: PoolSizes,
     ) -> Result<Self> {
         let queue = Arc::<Queue>::default();
-        let pool = Pool::open(address, purpose, threads, wait);
+        let pool = Pool::open(address, purpose, threads, sizes);
         let this = Self {
-            callers: Callers::of(usize::try_from(threads).map_err(Error::corrupt)?, wait),
+            callers: Callers::of(usize::try_from(threads).map_err(Error::corrupt)?, sizes.wait),
             queue: Arc::clone(&queue),
+            pool: pool.clone(),
         };
         for _ in 0..threads {
             let (queue, pool) = (Arc::clone(&queue), pool.clone());
@@ -66,6 +67,11 @@ impl Crew {
             std::thread::Builder::new().name(name.to_owned()).spawn(serve).map_err(Error::unavailable)?;
         }
         Ok(this)
+    }
+
+    /// How busy the threads are.
+    pub(super) fn load(&self) -> Load {
+        Load { callers: self.callers.now(), connections: self.pool.open_connections() }
     }
 
     /// Runs `work` on one of the threads.

@@ -23,6 +23,7 @@ const TABLES: &[(&str, &str)] = &[
     ("__diesel_schema_migrations", READ),
     ("accounts", CHANGE),
     ("bookings", CHANGE),
+    ("dead_letters", APPEND_AND_PURGE),
     ("files", APPEND),
     ("house_checkpoints", APPEND),
     ("idempotency_keys", PURGE),

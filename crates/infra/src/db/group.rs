@@ -10,7 +10,7 @@ use std::{
 use diesel::connection::SimpleConnection as _;
 
 use super::{
-    ATTEMPTS, MayBeContended, Tx, commit, open_tx,
+    ATTEMPTS, Load, MayBeContended, Tx, commit, open_tx,
     pool::Pool,
     turn::{Callers, Reply, Turn},
 };
@@ -43,17 +43,24 @@ enum Verdict {
 pub(super) struct GroupWriter {
     queue: Sender<Box<dyn Job>>,
     callers: Callers,
+    pool: Pool,
 }
 
 impl GroupWriter {
     /// Starts the thread; it ends when this value is dropped and the queue is empty.
     pub(super) fn start(pool: Pool, wait: Duration) -> Result<Self> {
         let (queue, jobs) = channel();
+        let for_thread = pool.clone();
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || serve(&pool, &jobs))
+            .spawn(move || serve(&for_thread, &jobs))
             .map_err(Error::unavailable)?;
-        Ok(Self { queue, callers: Callers::of(1, wait) })
+        Ok(Self { queue, callers: Callers::of(1, wait), pool })
+    }
+
+    /// How busy the thread is.
+    pub(super) fn load(&self) -> Load {
+        Load { callers: self.callers.now(), connections: self.pool.open_connections() }
     }
 
     /// Runs `work` in a transaction with those that wait at the same time.

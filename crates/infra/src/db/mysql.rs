@@ -1,10 +1,10 @@
 //! MySQL and MariaDB without a C client library: diesel-async's pure-Rust connection behind diesel's
 //! blocking traits. Called on a thread that runs async code it panics; database work has its own threads.
 
-use std::{any::Any, future::Future};
+use std::{any::Any, future::Future, pin::Pin, time::Duration};
 
 use diesel::{
-    Connection, ConnectionResult, QueryResult,
+    Connection, ConnectionError, ConnectionResult, QueryResult,
     connection::{
         AnsiTransactionManager, CacheSize, DefaultLoadingMode, Instrumentation, LoadConnection,
         SimpleConnection, TransactionManager,
@@ -14,43 +14,75 @@ use diesel::{
     migration::{CREATE_MIGRATIONS_TABLE, MigrationConnection},
     mysql::Mysql,
     query_builder::{Query, QueryFragment, QueryId},
+    result::{DatabaseErrorKind, Error as DieselError},
     sql_types::TypeMetadata,
 };
 use diesel_async::{
-    AsyncMysqlConnection,
-    async_connection_wrapper::{AsyncConnectionWrapper, BlockOn},
+    AsyncConnection as _, AsyncConnectionCore, AsyncMysqlConnection, SimpleAsyncConnection as _,
 };
+use futures_util::StreamExt as _;
+use tokio::{runtime::Runtime, time::timeout};
 
-type Inner = AsyncConnectionWrapper<AsyncMysqlConnection, OwnRuntime>;
+/// How long logging in to a server may take.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A blocking MySQL connection, with its transaction state.
 pub struct MysqlConnection {
-    inner: Inner,
+    inner: AsyncMysqlConnection,
+    waiting: Waiting,
     transactions: AnsiTransactionManager,
 }
 
-/// A small runtime of the connection's own, so that any blocking thread can drive it.
-pub struct OwnRuntime(tokio::runtime::Runtime);
+/// How answers are waited for.
+struct Waiting {
+    /// A small runtime of the connection's own, so that any blocking thread can drive it.
+    runtime: Runtime,
+    /// How long the server may be silent; none: for ever.
+    patience: Option<Duration>,
+    /// The server was silent for longer: what it says next would be the answer to something else.
+    given_up: bool,
+}
 
-impl BlockOn for OwnRuntime {
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future)
+impl Waiting {
+    /// # Errors
+    /// [`DatabaseErrorKind::ClosedConnection`] when the server is silent for too long, now or before.
+    fn wait<T>(&mut self, answer: impl Future<Output = T>) -> QueryResult<T> {
+        let silent = || {
+            let what = Box::new("the server is silent".to_owned());
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, what)
+        };
+        if self.given_up {
+            return Err(silent());
+        }
+        let Some(patience) = self.patience else { return Ok(self.runtime.block_on(answer)) };
+        // made inside, where there are timers
+        self.runtime.block_on(async { timeout(patience, answer).await }).map_err(|_| {
+            self.given_up = true;
+            silent()
+        })
+    }
+}
+
+impl MysqlConnection {
+    /// From now on the server may be silent for so long at most; none: for ever.
+    pub(super) fn set_patience(&mut self, patience: Option<Duration>) {
+        self.waiting.patience = patience;
     }
 
-    fn get_runtime() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "the trait allows no error; only a machine out of handles fails"
-        )]
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a small runtime");
-        Self(runtime)
+    /// How long the server may be silent.
+    pub(super) const fn patience(&self) -> Option<Duration> {
+        self.waiting.patience
+    }
+
+    /// True once the server was silent for too long; the connection is of no use any more.
+    pub(super) const fn is_given_up(&self) -> bool {
+        self.waiting.given_up
     }
 }
 
 impl SimpleConnection for MysqlConnection {
     fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
-        self.inner.batch_execute(query)
+        self.waiting.wait(self.inner.batch_execute(query))?
     }
 }
 
@@ -61,15 +93,20 @@ impl Connection for MysqlConnection {
     type TransactionManager = AnsiTransactionManager;
 
     fn establish(database_url: &str) -> ConnectionResult<Self> {
-        let inner = Inner::establish(database_url)?;
-        Ok(Self { inner, transactions: AnsiTransactionManager::default() })
+        let bad = |error: String| ConnectionError::BadConnection(error);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| bad(error.to_string()))?;
+        let mut waiting = Waiting { runtime, patience: Some(LOGIN_TIMEOUT), given_up: false };
+        let inner = waiting.wait(AsyncMysqlConnection::establish(database_url));
+        let inner = inner.map_err(|error| bad(error.to_string()))??;
+        Ok(Self { inner, waiting, transactions: AnsiTransactionManager::default() })
     }
 
     fn execute_returning_count<T>(&mut self, source: &T) -> QueryResult<usize>
     where
         T: QueryFragment<Mysql> + QueryId,
     {
-        self.inner.execute_returning_count(source)
+        self.waiting.wait(self.inner.execute_returning_count(source))?
     }
 
     fn transaction_state(
@@ -87,20 +124,36 @@ impl Connection for MysqlConnection {
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
-        Connection::set_prepared_statement_cache_size(&mut self.inner, size);
+        self.inner.set_prepared_statement_cache_size(size);
+    }
+}
+
+/// Rows, each waited for as the whole is.
+pub struct Cursor<'conn, S> {
+    rows: Pin<Box<S>>,
+    waiting: &'conn mut Waiting,
+}
+
+impl<T, S: futures_util::Stream<Item = QueryResult<T>>> Iterator for Cursor<'_, S> {
+    type Item = QueryResult<T>;
+
+    fn next(&mut self) -> Option<QueryResult<T>> {
+        self.waiting.wait(self.rows.next()).unwrap_or_else(|silent| Some(Err(silent)))
     }
 }
 
 impl LoadConnection<DefaultLoadingMode> for MysqlConnection {
-    type Cursor<'conn, 'query> = <Inner as LoadConnection>::Cursor<'conn, 'query>;
-    type Row<'conn, 'query> = <Inner as LoadConnection>::Row<'conn, 'query>;
+    type Cursor<'conn, 'query> =
+        Cursor<'conn, <AsyncMysqlConnection as AsyncConnectionCore>::Stream<'conn, 'query>>;
+    type Row<'conn, 'query> = <AsyncMysqlConnection as AsyncConnectionCore>::Row<'conn, 'query>;
 
     fn load<'conn, 'query, T>(&'conn mut self, source: T) -> QueryResult<Self::Cursor<'conn, 'query>>
     where
         T: Query + QueryFragment<Mysql> + QueryId + 'query,
         Mysql: QueryMetadata<T::SqlType>,
     {
-        LoadConnection::load(&mut self.inner, source)
+        let rows = self.waiting.wait(self.inner.load(source))??;
+        Ok(Cursor { rows: Box::pin(rows), waiting: &mut self.waiting })
     }
 }
 

@@ -33,6 +33,11 @@ impl Callers {
         Self { now: AtomicUsize::new(0), most: QUEUE.saturating_add(threads), wait }
     }
 
+    /// How many there are now, at work and waiting.
+    pub(super) fn now(&self) -> usize {
+        self.now.load(Ordering::Relaxed)
+    }
+
     /// Hands work over with `queue`, and waits for what it gives.
     ///
     /// # Errors

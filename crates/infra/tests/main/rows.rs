@@ -83,6 +83,7 @@ fn valid(table: &str) -> &'static str {
         }
         "scheduled_runs" => "id=9; job='expiry'; period='2026-09'; done_at=T",
         "house_checkpoints" => "id=9; account_id=1; through_entry_id=9; balance=0; sealed_at=T",
+        "dead_letters" => "id=9; task='t'; task_id='i'; body='[]'; reason='r'; received_at=T",
         other => panic!("no row is known for {other}"),
     }
 }
@@ -125,6 +126,7 @@ const FIXTURE: &[(&str, &str)] = &[
     ("idempotency_keys", "id=1; idem_key='one'"),
     ("scheduled_runs", "id=1; period='2026-01'"),
     ("house_checkpoints", "id=1; through_entry_id=1"),
+    ("dead_letters", "id=1"),
 ];
 
 /// `INSERT` (or `REPLACE`) of a valid row with `changes`, which are written as the row is.

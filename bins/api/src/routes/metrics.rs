@@ -1,0 +1,22 @@
+//! `/metrics`: figures for Prometheus.
+
+use actix_web::{HttpResponse, web::Data};
+
+use crate::{endpoints::Endpoint, errors::Result, service::State};
+
+/// Prometheus's name for its text format.
+const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![Endpoint::of(metrics, __path_metrics)]
+}
+
+/// What this process counted and how the platform stands, for the addresses of `METRICS_ALLOWED_ADDRESSES`.
+#[utoipa::path(
+    get, path = "/metrics", tag = "health",
+    responses((status = 200, description = "OpenMetrics text", body = String, content_type = "application/openmetrics-text")),
+)]
+async fn metrics(state: Data<State>) -> Result<HttpResponse> {
+    let text = app::metrics::text(&state.app).await?;
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
+}

@@ -1,0 +1,83 @@
+//! What all processes share: keys of tokens, limits, and replies over everyone.
+
+use actix_web::test::TestRequest;
+use serde_json::json;
+
+use super::{
+    outages::{pairs, settings_of},
+    stage::{Person, Stage, on_stage_with},
+};
+
+#[test]
+fn a_token_outlives_the_change_of_the_key_that_signed_it() {
+    let (old, new) = ("the key of last year, long enough", "the key of this year, long enough");
+    let mut token = String::new();
+    let profile = async |stage: &Stage, token: &str| {
+        let member = Person { token: token.to_owned(), ..stage.member().await };
+        stage.get("/api/users/profile/", &member).await
+    };
+    on_stage_with(&[("JWT_SECRET_KEY", old)], async |stage| {
+        token = stage.member().await.token;
+        assert_eq!(profile(stage, &token).await.status, 200);
+    });
+    // each stage has its own database, whose first account is the same one
+    let both = [("JWT_SECRET_KEY", new), ("JWT_SECRET_KEY_PREVIOUS", old)];
+    on_stage_with(&both, async |stage| {
+        assert_eq!(profile(stage, &token).await.status, 200);
+        let own = stage.member().await.token;
+        assert_eq!(profile(stage, &own).await.status, 200);
+    });
+    on_stage_with(&[("JWT_SECRET_KEY", new)], async |stage| {
+        let refused = profile(stage, &token).await;
+        assert_eq!((refused.status, refused.code()), (401, "token_not_valid"));
+    });
+}
+
+#[test]
+fn an_admin_s_dashboard_is_shared_for_a_moment_and_nobody_else_s_is() {
+    let redis = settings_of(&infra::testing::redis::shared());
+    for settings in [vec![], pairs(&redis)] {
+        on_stage_with(&settings, async |stage| {
+            let (first, second, member) = (stage.admin().await, stage.admin().await, stage.member().await);
+            let dashboard = async |who: &Person| {
+                let reply = stage.get("/api/reports/dashboard/", who).await;
+                assert_eq!((reply.status, reply.header("content-type")), (200, "application/json"));
+                (reply.header("x-cache").to_owned(), reply.json)
+            };
+            let (fresh, figures) = dashboard(&first).await;
+            assert_eq!((fresh.as_str(), &figures["total_users"]), ("miss", &json!(3)));
+            let another = stage.member().await;
+            let (kept, same) = dashboard(&second).await;
+            assert_eq!((kept.as_str(), same), ("hit", figures));
+            for who in [&member, &another, &member] {
+                let (none, own) = dashboard(who).await;
+                assert_eq!((none.as_str(), &own["wallet_balance"]), ("", &json!("0.00")));
+            }
+        });
+    }
+}
+
+#[test]
+fn codes_are_not_sent_without_end() {
+    codes_are_limited(&[("RATE_LIMITS", "on")]);
+    let redis = settings_of(&infra::testing::redis::shared());
+    codes_are_limited(&[&[("RATE_LIMITS", "on")], pairs(&redis).as_slice()].concat());
+}
+
+fn codes_are_limited(settings: &[(&str, &str)]) {
+    on_stage_with(settings, async |stage| {
+        let send = async |to: &str| {
+            let body = json!({"identifier": to, "otp_type": "mobile"});
+            stage.send(TestRequest::post().uri("/api/auth/send-otp/").set_json(body)).await
+        };
+        for same in ["9000000001", "+919000000001", "09000000001", "919000000001", "9000000001"] {
+            assert_eq!(send(same).await.status, 200, "{same}");
+        }
+        let refused = send("9000000001").await;
+        assert_eq!((refused.status, refused.code()), (429, "throttled"));
+        let wait: u32 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=600).contains(&wait), "{wait}");
+        assert_eq!(send("9000000002").await.status, 200);
+        assert_eq!(send("not a number").await.wrong_fields(), ["identifier"]);
+    });
+}
