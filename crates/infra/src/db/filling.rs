@@ -7,14 +7,18 @@ use std::{
     time::Duration,
 };
 
-use super::{Address, Db, PoolSizes, migrate};
+use super::{
+    Address, Db, PoolSizes,
+    connection::{AnyConnection, Purpose},
+    migrate,
+};
 use crate::{Error, Result};
 
 /// What SQLite keeps beside a file while it is open.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 /// How often it is looked whether the last connection is closed, and the pause before each look.
-const CLOSING_LOOKS: u32 = 200;
-const CLOSING_PAUSE: Duration = Duration::from_millis(10);
+const CLOSING_LOOKS: u32 = 400;
+const CLOSING_PAUSE: Duration = Duration::from_millis(25);
 
 /// A SQLite file that is filled beside the one whose place it takes. Its commits don't wait for the disk; the whole
 /// file does, before it is moved, so a process that ends half-way leaves the place as it was.
@@ -80,12 +84,17 @@ fn refused(path: &Path, cause: &io::Error) -> Error {
 }
 
 /// The last connection takes the log beside the file with it; a log that stayed would be read into the next file.
+/// Of two that close at the same moment neither is the last, so the file is opened once more and closed alone.
 fn wait_until_closed(file: &Path) -> Result<()> {
+    let is_closed = || COMPANIONS.iter().all(|ending| !beside(file, ending).exists());
     for _ in 0..CLOSING_LOOKS {
-        if COMPANIONS.iter().all(|ending| !beside(file, ending).exists()) {
+        if is_closed() {
             return Ok(());
         }
         std::thread::sleep(CLOSING_PAUSE);
+        if file.exists() {
+            drop(AnyConnection::open(&Address::Sqlite { path: file.to_path_buf() }, Purpose::Write)?);
+        }
     }
     Err(Error::unavailable(format!("{}: it is still open somewhere", file.display())))
 }
@@ -140,5 +149,30 @@ mod tests {
         let refused = filling.take_place().unwrap_err().to_string();
         assert!(refused.contains("still open"), "{refused}");
         assert!(!runtime.block_on(take_job(&db)));
+    }
+
+    #[test]
+    fn a_log_that_was_left_beside_the_file_is_taken_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("a.sqlite3");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let filling = Filling::begin(&place).unwrap();
+        let db = filling.open(SIZES).unwrap();
+        assert!(runtime.block_on(take_job(&db)));
+        // as two connections leave it that close at the same moment
+        let left: Vec<_> = ["", "-wal", "-shm"]
+            .map(|ending| beside(&filling.file, ending))
+            .into_iter()
+            .map(|file| (fs::read(&file).unwrap(), file))
+            .collect();
+        drop(db);
+        wait_until_closed(&filling.file).unwrap();
+        for (content, file) in left {
+            fs::write(file, content).unwrap();
+        }
+        filling.take_place().unwrap();
+        assert!(!beside(&place, ".filling-wal").exists());
+        let db = Db::open(Address::Sqlite { path: place }, SIZES).unwrap();
+        assert!(!runtime.block_on(take_job(&db)), "what stood in the log only is there");
     }
 }
