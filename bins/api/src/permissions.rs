@@ -105,6 +105,9 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",   "/api/compliance/tds/{id}/",                  Member),
 
     ("GET",   "/api/reports/dashboard/",                    Member),
+    ("GET",   "/api/reports/sales/",                        Admin),
+    ("GET",   "/api/reports/user/",                         Member),
+    ("GET",   "/api/reports/wallet/",                       Member),
 ];
 
 /// Who may call this route, if the table knows it.

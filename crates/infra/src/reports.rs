@@ -1,13 +1,26 @@
-//! Counts and sums for the dashboard.
+//! Counts and sums for the dashboard and the reports.
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Date},
+};
 use money::Paise;
-use wallet_rules::{booking::BookingStatus, earning::PairStatus, ledger::AccountKind, payout::PayoutStatus};
+use wallet_rules::{
+    booking::BookingStatus,
+    calendar::{day_end_exclusive, day_start},
+    earning::PairStatus,
+    ledger::{AccountKind, StatementType},
+    payout::PayoutStatus,
+};
 
 use crate::{
-    Result,
-    db::Reader,
-    schema::{accounts, bookings, pairs, payouts, users},
+    Error, Result,
+    db::{AnyConnection, Reader},
+    schema::{accounts, bookings, ledger_entries, pairs, payments, payouts, users},
 };
 
 /// What a member's dashboard counts.
@@ -92,4 +105,170 @@ pub fn platform_counts(reader: &mut Reader) -> Result<PlatformCounts> {
             .count()
             .get_result(reader.connection())?,
     })
+}
+
+/// Indian days, both included; an end that is left out is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// From this one on.
+    pub first: Option<NaiveDate>,
+    /// Up to this one.
+    pub last: Option<NaiveDate>,
+}
+
+/// What was sold on one Indian day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SalesOfDay {
+    /// Σ payments completed on it.
+    pub amount: Paise,
+    /// Those payments.
+    pub payments: i64,
+    /// Bookings made on it.
+    pub bookings: i64,
+}
+
+/// Sales by Indian day, of those days that have any (indexes `ix_payments_completed_at`, `ix_bookings_created_at`).
+///
+/// # Errors
+/// What the database says.
+pub fn sales(reader: &mut Reader, days: Days) -> Result<BTreeMap<NaiveDate, SalesOfDay>> {
+    let first = days.first.map(|day| day_start(day).utc());
+    let last = days.last.map(|day| day_end_exclusive(day).utc());
+    let connection = reader.connection();
+    // India is 330 minutes ahead of UTC, all year
+    let day_of = |connection: &AnyConnection, column: &str| match connection {
+        AnyConnection::Sqlite(_) => format!("DATE({column}, '+330 minutes')"),
+        AnyConnection::Mysql(_) => format!("DATE({column} + INTERVAL 330 MINUTE)"),
+    };
+
+    let day = day_of(connection, "payments.completed_at");
+    // a payment has the moment of its completion exactly when it is completed
+    let mut paid = payments::table
+        .group_by(sql::<Date>(&day))
+        .select((
+            sql::<Date>(&day),
+            sql::<BigInt>("CAST(COALESCE(SUM(payments.amount), 0) AS SIGNED)"),
+            sql::<BigInt>("COUNT(*)"),
+        ))
+        .filter(payments::completed_at.is_not_null())
+        .into_boxed();
+    if let Some(first) = first {
+        paid = paid.filter(payments::completed_at.ge(Some(first)));
+    }
+    if let Some(last) = last {
+        paid = paid.filter(payments::completed_at.lt(Some(last)));
+    }
+    let mut by_day: BTreeMap<NaiveDate, SalesOfDay> = BTreeMap::new();
+    for (day, amount, payments) in paid.load::<(NaiveDate, i64, i64)>(connection)? {
+        by_day.insert(day, SalesOfDay { amount: Paise::new(amount), payments, bookings: 0 });
+    }
+
+    let day = day_of(connection, "bookings.created_at");
+    let mut booked = bookings::table
+        .group_by(sql::<Date>(&day))
+        .select((sql::<Date>(&day), sql::<BigInt>("COUNT(*)")))
+        .into_boxed();
+    if let Some(first) = first {
+        booked = booked.filter(bookings::created_at.ge(first));
+    }
+    if let Some(last) = last {
+        booked = booked.filter(bookings::created_at.lt(last));
+    }
+    for (day, bookings) in booked.load::<(NaiveDate, i64)>(connection)? {
+        by_day.entry(day).or_default().bookings = bookings;
+    }
+    Ok(by_day)
+}
+
+/// What one member's report counts, each by its index on the member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserCounts {
+    /// All bookings.
+    pub bookings: i64,
+    /// Σ completed payments of every method.
+    pub total_paid: Paise,
+    /// Pairs formed, without flushed ones.
+    pub binary_pairs: i64,
+    /// All payouts that were asked for.
+    pub payouts: i64,
+}
+
+/// Counts over one member's rows.
+///
+/// # Errors
+/// What the database says.
+pub fn user_counts(reader: &mut Reader, user_id: i64) -> Result<UserCounts> {
+    let (count, paid): (i64, i64) = bookings::table
+        .filter(bookings::user_id.eq(user_id))
+        .select((
+            sql::<BigInt>("COUNT(*)"),
+            sql::<BigInt>("CAST(COALESCE(SUM(bookings.total_paid), 0) AS SIGNED)"),
+        ))
+        .first(reader.connection())?;
+    Ok(UserCounts {
+        bookings: count,
+        total_paid: Paise::new(paid),
+        binary_pairs: pairs::table
+            .filter(pairs::user_id.eq(user_id))
+            .filter(pairs::status.ne(PairStatus::Flushed.as_str()))
+            .count()
+            .get_result(reader.connection())?,
+        payouts: payouts::table
+            .filter(payouts::user_id.eq(user_id))
+            .count()
+            .get_result(reader.connection())?,
+    })
+}
+
+/// What the rows of one name on wallets' statements come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatementSum {
+    /// What the rows are called.
+    pub statement_type: StatementType,
+    /// How many there are.
+    pub count: i64,
+    /// Σ amounts, with their signs.
+    pub total: Paise,
+    /// Σ amounts above 0.00.
+    pub credit: Paise,
+}
+
+/// Rows of wallets' statements, by name: one member's (index `uq_ledger_entries_account_no`), or everyone's (index
+/// `ix_ledger_entries_statement`; what has a name there is a wallet's).
+///
+/// # Errors
+/// What the database says.
+pub fn statement_sums(reader: &mut Reader, user_id: Option<i64>, days: Days) -> Result<Vec<StatementSum>> {
+    let mut query = ledger_entries::table
+        .group_by(ledger_entries::statement_type)
+        .select((
+            ledger_entries::statement_type,
+            sql::<BigInt>("COUNT(*)"),
+            sql::<BigInt>("CAST(COALESCE(SUM(amount), 0) AS SIGNED)"),
+            sql::<BigInt>("CAST(COALESCE(SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END), 0) AS SIGNED)"),
+        ))
+        .filter(ledger_entries::statement_type.is_not_null())
+        .into_boxed();
+    if let Some(user_id) = user_id {
+        let wallet: Option<i64> = accounts::table
+            .filter(accounts::kind.eq(AccountKind::Wallet.as_str()))
+            .filter(accounts::owner_id.eq(user_id))
+            .select(accounts::id)
+            .first(reader.connection())
+            .optional()?;
+        let Some(wallet) = wallet else { return Ok(Vec::new()) };
+        query = query.filter(ledger_entries::account_id.eq(wallet));
+    }
+    if let Some(first) = days.first {
+        query = query.filter(ledger_entries::business_date.ge(first));
+    }
+    if let Some(last) = days.last {
+        query = query.filter(ledger_entries::business_date.le(last));
+    }
+    let rows: Vec<(Option<String>, i64, i64, i64)> = query.load(reader.connection())?;
+    let sum = |(name, count, total, credit): (Option<String>, i64, i64, i64)| {
+        let statement_type = name.as_deref().unwrap_or_default().parse().map_err(Error::corrupt)?;
+        Ok(StatementSum { statement_type, count, total: Paise::new(total), credit: Paise::new(credit) })
+    };
+    rows.into_iter().map(sum).collect()
 }

@@ -58,6 +58,47 @@ fn an_admin_s_dashboard_is_shared_for_a_moment_and_nobody_else_s_is() {
 }
 
 #[test]
+fn reports_over_everyone_are_shared_for_what_they_were_asked() {
+    on_stage_with(&[], async |stage| {
+        let (first, second, member) = (stage.admin().await, stage.admin().await, stage.member().await);
+        let ask = async |path: &str, who: &Person| {
+            let reply = stage.get(path, who).await;
+            assert_eq!(reply.status, 200, "{path}: {reply:?}");
+            (reply.header("x-cache").to_owned(), reply.json)
+        };
+        for path in ["/api/reports/sales/", "/api/reports/wallet/"] {
+            let (fresh, figures) = ask(path, &first).await;
+            assert_eq!((fresh.as_str(), ask(path, &second).await), ("miss", ("hit".to_owned(), figures)));
+            // other days are another report
+            for days in [
+                "?start_date=2026-11-22",
+                "?end_date=2026-11-22",
+                "?start_date=2026-11-22&end_date=2026-11-22",
+            ] {
+                let asked = format!("{path}{days}");
+                assert_eq!(ask(&asked, &first).await.0, "miss", "{asked}");
+                assert_eq!(ask(&asked, &second).await.0, "hit", "{asked}");
+            }
+            assert_eq!(
+                stage.get(&format!("{path}?end_date=22-11-2026"), &first).await.wrong_fields(),
+                ["end_date"]
+            );
+        }
+        // what is one person's own is shared with nobody
+        for who in [&first, &member] {
+            let own = format!("/api/reports/wallet/?user_id={}", member.id);
+            assert_eq!(ask(&own, who).await.0, "");
+            assert_eq!(ask("/api/reports/user/", who).await.1["user"]["id"], who.id);
+        }
+        assert_eq!(ask("/api/reports/wallet/", &member).await.0, "");
+        assert_eq!(stage.get("/api/reports/sales/", &member).await.status, 403);
+        let named = format!("/api/reports/user/?user_id={}", first.id);
+        assert_eq!(ask(&named, &member).await.1["user"]["id"], member.id);
+        assert_eq!(ask(&named, &second).await.1["user"]["id"], first.id);
+    });
+}
+
+#[test]
 fn codes_are_not_sent_without_end() {
     codes_are_limited(&[("RATE_LIMITS", "on")]);
     let redis = settings_of(&infra::testing::redis::shared());

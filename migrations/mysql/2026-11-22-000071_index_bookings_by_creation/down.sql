@@ -1,0 +1,1 @@
+DROP INDEX ix_bookings_created_at ON bookings;
