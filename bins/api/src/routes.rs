@@ -16,6 +16,7 @@ mod index;
 pub mod kyc;
 mod media;
 mod metrics;
+pub mod nominee;
 pub mod payments;
 pub mod payout;
 pub mod profile;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Endpoint> {
         auth::endpoints(),
         profile::endpoints(),
         kyc::endpoints(),
+        nominee::endpoints(),
         bookings::endpoints(),
         payments::endpoints(),
         wallet::endpoints(),
@@ -98,6 +100,7 @@ mod tests {
         check::<payout::ReasonBody>();
         check::<profile::ProfileBody>();
         check::<kyc::KycBody>();
+        check::<nominee::NomineeBody>();
         check::<crate::input::Nothing>();
     }
 }

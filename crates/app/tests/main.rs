@@ -19,6 +19,8 @@ mod demo;
 mod fixture;
 #[path = "main/kyc.rs"]
 mod kyc;
+#[path = "main/nominee.rs"]
+mod nominee;
 #[path = "main/payout.rs"]
 mod payout;
 #[path = "main/payout_instalments.rs"]

@@ -17,7 +17,7 @@ use wallet_rules::{
     earning::PairStatus,
     ledger::{AccountKind, PostingKind, ReferenceType, StatementType},
     payout::PayoutStatus,
-    people::{Gender, KycStatus, Role},
+    people::{Gender, KycStatus, Relationship, Role},
 };
 
 /// A domain value as a column gives it.
@@ -86,6 +86,7 @@ text_columns!(
     KycStatus,
     PairStatus,
     Gender,
+    Relationship,
     Role,
     binary_tree::Side,
 );

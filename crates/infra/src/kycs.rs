@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use wallet_rules::{calendar::Instant, people::KycStatus};
 
 use crate::{
-    Result,
+    Error, Result,
     columns::{Column, Nullable},
     db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
     paging::{Rows, Slice},
-    schema::kycs,
+    schema::{kycs, nominees, users},
 };
 
 /// What a member sends in; what is secret is sealed or hashed.
@@ -195,6 +195,21 @@ pub fn find_of_user(reader: &mut Reader, user_id: i64) -> Result<Option<Kyc>> {
         .select(Kyc::as_select())
         .first(reader.connection())
         .optional()?)
+}
+
+/// Where the member's record stands, and whether they named a nominee, for what shows no more of either.
+///
+/// # Errors
+/// What the database says.
+pub fn standing_of_user(reader: &mut Reader, user_id: i64) -> Result<(Option<KycStatus>, bool)> {
+    let (status, nominee): (Option<String>, Option<i64>) = users::table
+        .left_join(kycs::table.on(kycs::user_id.eq(users::id)))
+        .left_join(nominees::table.on(nominees::user_id.eq(users::id)))
+        .filter(users::id.eq(user_id))
+        .select((kycs::status.nullable(), nominees::id.nullable()))
+        .first(reader.connection())?;
+    let status = status.map(|status| status.parse().map_err(Error::corrupt)).transpose()?;
+    Ok((status, nominee.is_some()))
 }
 
 /// Records, newest first; everyone's, or one member's.

@@ -22,6 +22,7 @@ pub mod limits;
 pub mod matcher;
 pub mod metrics;
 pub mod nodes;
+pub mod nominees;
 pub mod otps;
 pub mod outbox;
 pub mod outsiders;

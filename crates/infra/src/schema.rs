@@ -405,6 +405,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    nominees (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        full_name -> Text,
+        relationship -> Text,
+        date_of_birth -> Nullable<Date>,
+        mobile -> Text,
+        email -> Text,
+        address_line1 -> Text,
+        address_line2 -> Text,
+        city -> Text,
+        state -> Text,
+        pincode -> Text,
+        id_proof_type -> Text,
+        id_proof_sealed -> Text,
+        id_proof_file_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     plans,
     users,
@@ -429,5 +451,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     scheduled_runs,
     house_checkpoints,
-    dead_letters
+    dead_letters,
+    nominees
 );

@@ -33,6 +33,8 @@ pub enum Purpose {
     Aadhaar,
     /// Bank account numbers.
     BankAccount,
+    /// Numbers of nominees' proofs of identity.
+    IdProof,
     /// Messages that wait to be sent.
     Message,
     /// Links to private files.
@@ -48,6 +50,7 @@ impl Purpose {
             Self::Pan => "pan",
             Self::Aadhaar => "aadhaar",
             Self::BankAccount => "bank-account",
+            Self::IdProof => "id-proof",
             Self::Message => "message",
             Self::FileLink => "file-link",
             Self::RedisKey => "redis-key",

@@ -60,3 +60,13 @@ pub fn insert(tx: &mut Tx, user_id: i64, new: &NewFile, now: Instant) -> Result<
 pub fn find(reader: &mut Reader, id: i64) -> Result<Option<StoredFile>> {
     Ok(files::table.find(id).select(StoredFile::as_select()).first(reader.connection()).optional()?)
 }
+
+/// Forgets a document that no row names any more and gives the name of its content; none when it is not there.
+///
+/// # Errors
+/// What the database says, also where a row names it still.
+pub fn remove(tx: &mut Tx, id: i64) -> Result<Option<String>> {
+    let found = find(tx, id)?;
+    diesel::delete(files::table.find(id)).execute(tx.connection())?;
+    Ok(found.map(|file| file.storage_name))
+}

@@ -37,3 +37,25 @@ text_enum! {
         Rejected = "rejected",
     }
 }
+
+text_enum! {
+    /// What a nominee is to the member who names them.
+    Relationship, "relationship" {
+        /// Wife or husband.
+        Spouse = "spouse",
+        /// Son.
+        Son = "son",
+        /// Daughter.
+        Daughter = "daughter",
+        /// Father.
+        Father = "father",
+        /// Mother.
+        Mother = "mother",
+        /// Brother.
+        Brother = "brother",
+        /// Sister.
+        Sister = "sister",
+        /// Anyone else.
+        Other = "other",
+    }
+}

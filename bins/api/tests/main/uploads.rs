@@ -4,12 +4,12 @@ use actix_web::{
     http::{Method, header},
     test::TestRequest,
 };
+use infra::testing::PNG;
 use serde_json::{Value, json};
 
 use super::stage::{Person, Reply, Stage, on_stage};
 
 const MARK: &str = "a mark that stands nowhere else";
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest";
 
 /// A multipart body of these texts and files.
 fn multipart(texts: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Vec<u8> {

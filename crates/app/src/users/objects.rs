@@ -1,5 +1,7 @@
 //! The objects of `api.md`'s `users/`.
 
+mod nominee;
+
 use chrono::NaiveDate;
 use infra::{
     kycs,
@@ -12,6 +14,8 @@ use wallet_rules::{
     calendar::Instant,
     people::{Gender, KycStatus, Role},
 };
+
+pub use nominee::Nominee;
 
 use super::steps::file_link;
 use crate::Result;
@@ -74,7 +78,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    pub(crate) fn of(user: users::User, kyc_status: Option<KycStatus>) -> Self {
+    pub(crate) fn of(user: users::User, kyc_status: Option<KycStatus>, nominee_exists: bool) -> Self {
         let details = user.details;
         Self {
             id: user.id,
@@ -98,8 +102,7 @@ impl Profile {
             date_joined: user.date_joined,
             referred_by: user.sponsor_id,
             kyc_status,
-            // nominees come with a later issue
-            nominee_exists: false,
+            nominee_exists,
         }
     }
 }

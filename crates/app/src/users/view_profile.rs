@@ -16,6 +16,6 @@ pub async fn view_profile(app: &App, call: &Call) -> Result<Profile> {
 
 pub(super) fn profile_of(reader: &mut Reader, user: i64) -> Result<Profile> {
     let row = users::find(reader, user)?.ok_or(Error::NotFound)?;
-    let kyc = kycs::find_of_user(reader, user)?;
-    Ok(Profile::of(row, kyc.map(|kyc| kyc.status)))
+    let (kyc_status, nominee_exists) = kycs::standing_of_user(reader, user)?;
+    Ok(Profile::of(row, kyc_status, nominee_exists))
 }

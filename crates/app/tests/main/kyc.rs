@@ -5,7 +5,10 @@ use app::{
     users::{self, KycInput, ProfileChange},
 };
 use chrono::{NaiveDate, TimeDelta};
-use infra::{on_both, on_both_and_redis, testing::TestDb};
+use infra::{
+    on_both, on_both_and_redis,
+    testing::{PNG, TestDb},
+};
 use wallet_rules::people::{Gender, KycStatus, Role};
 
 use crate::{
@@ -29,7 +32,6 @@ on_both!(
     ten_submissions_at_once_are_one_record,
 );
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR of a test";
 const FIRST_PAGE: Page = Page { number: 1, size: 20 };
 
 fn input() -> KycInput {
@@ -50,13 +52,15 @@ fn input() -> KycInput {
     }
 }
 
-fn staff(test: &TestDb, app: &app::App) -> Call {
+/// Somebody who reviews.
+pub fn staff(test: &TestDb, app: &app::App) -> Call {
     let id = admin(test, app).actor.id;
     test.sql(&format!("UPDATE users SET role = 'staff' WHERE id = {id}")).expect("they are staff");
     call(id, Role::Staff)
 }
 
-fn media(test: &TestDb) -> usize {
+/// How many private files there are.
+pub fn media(test: &TestDb) -> usize {
     std::fs::read_dir(test.folder().join("media")).map_or(0, Iterator::count)
 }
 

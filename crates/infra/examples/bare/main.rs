@@ -101,7 +101,7 @@ fn now() -> NaiveDateTime {
 fn profile(bare: &mut Bare, open: &Open) -> QueryResult<()> {
     bare.run(sql::STANDING, [open.session.into(), open.user.into(), 1.into()])?;
     bare.run(sql::USER, [open.user.into(), 1.into()])?;
-    bare.run(sql::KYC, [open.user.into(), 1.into()])
+    bare.run(sql::STANDS, [open.user.into(), 1.into()])
 }
 
 /// 1.00, online, with an idempotency key, on a confirmed booking of somebody who has a sponsor.

@@ -9,13 +9,8 @@ pub const USER: &str = "SELECT `users`.`id`, `users`.`username`, `users`.`email`
      `users`.`role`, `users`.`is_superuser`, `users`.`is_distributor`, `users`.`is_active`, \
      `users`.`is_active_buyer`, `users`.`referral_code`, `users`.`sponsor_id`, `users`.`date_joined`, \
      `users`.`last_login` FROM `users` WHERE (`users`.`id` = ?) LIMIT ?";
-pub const KYC: &str = "SELECT `kycs`.`id`, `kycs`.`user_id`, `kycs`.`status`, `kycs`.`pan_sealed`, `kycs`.`pan_hash`, \
-     `kycs`.`aadhaar_last4`, `kycs`.`aadhaar_hash`, `kycs`.`address_line1`, `kycs`.`address_line2`, \
-     `kycs`.`city`, `kycs`.`state`, `kycs`.`pincode`, `kycs`.`country`, `kycs`.`pan_file_id`, \
-     `kycs`.`aadhaar_front_file_id`, `kycs`.`aadhaar_back_file_id`, `kycs`.`bank_name`, \
-     `kycs`.`account_sealed`, `kycs`.`ifsc_code`, `kycs`.`account_holder_name`, `kycs`.`submitted_at`, \
-     `kycs`.`reviewed_at`, `kycs`.`reviewed_by`, `kycs`.`rejection_reason` FROM `kycs` WHERE \
-     (`kycs`.`user_id` = ?) LIMIT ?";
+pub const STANDS: &str = "SELECT `kycs`.`status`, `nominees`.`id` FROM ((`users` LEFT OUTER JOIN `kycs` ON (`kycs`.`user_id` = \
+     `users`.`id`)) LEFT OUTER JOIN `nominees` ON (`nominees`.`user_id` = `users`.`id`)) WHERE (`users`.`id` = ?) LIMIT ?";
 pub const BUYER: &str = "SELECT `users`.`id`, `users`.`sponsor_id`, `users`.`active_buyer_since`, `users`.`qualified_at` \
      FROM `users` WHERE (`users`.`id` = ?) LIMIT ?";
 pub const BOOKING: &str = "SELECT `bookings`.`id`, `bookings`.`user_id`, `bookings`.`booking_number`, \

@@ -95,7 +95,16 @@ fn the_server_refuses_it_everything_else() {
     ] {
         refused.push(format!("UPDATE {table} SET created_at = created_at"));
     }
-    let purged = ["idempotency_keys", "outbox", "otps", "sessions", "scheduled_runs", "dead_letters"];
+    let purged = [
+        "idempotency_keys",
+        "outbox",
+        "otps",
+        "sessions",
+        "scheduled_runs",
+        "dead_letters",
+        "files",
+        "nominees",
+    ];
     for table in catalogue::table_names(&app.test).iter().filter(|table| !purged.contains(&table.as_str())) {
         refused.push(format!("DELETE FROM {table}"));
         refused.push(format!("TRUNCATE TABLE {table}"));

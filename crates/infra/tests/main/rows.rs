@@ -73,6 +73,11 @@ fn valid(table: &str) -> &'static str {
              net_amount=35000; active_buyer=0; plan_version=1; seq=9; pair_month=1; pair_year=2026; \
              matched_at=T; created_at=T"
         }
+        "nominees" => {
+            "id=9; user_id=3; full_name='N'; relationship='son'; mobile=''; email=''; address_line1=''; \
+             address_line2=''; city=''; state=''; pincode=''; id_proof_type=''; id_proof_sealed=''; \
+             created_at=T; updated_at=T"
+        }
         "matcher" => "id=1; seq=0; part=0; epoch=0; lease_owner=''; lease_until=T",
         "outbox" => {
             "id=9; kind='mail'; task_key='mail:9'; subject_id=9; payload=''; attempts=0; next_at=T; \
@@ -122,6 +127,7 @@ const FIXTURE: &[(&str, &str)] = &[
     ("nodes", "user_id=2; side='left'; joined_seq=2"),
     ("pairs", "id=1; left_user_id=2; right_user_id=3; pair_number=1"),
     ("pairs", "id=2; left_user_id=3; right_user_id=4; pair_number=2; status='processed'; processed_at=T"),
+    ("nominees", "id=1; user_id=1"),
     ("outbox", "id=1; task_key='mail:1'"),
     ("idempotency_keys", "id=1; idem_key='one'"),
     ("scheduled_runs", "id=1; period='2026-01'"),

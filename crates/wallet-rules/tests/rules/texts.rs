@@ -11,6 +11,7 @@ use wallet_rules::{
     identity::IdentifierKind,
     ledger::{AccountKind, OutsideKind, PostingKind, ReferenceType, StatementType},
     payout::PayoutStatus,
+    people::Relationship,
     plan::{BeyondCap, CeilingPeriod, PlanKey},
 };
 
@@ -62,6 +63,7 @@ fn every_value_has_its_text() {
     );
     check(ReferenceType::ALL, ReferenceType::as_str, "payment pair payout");
     check(IdentifierKind::ALL, IdentifierKind::as_str, "email mobile");
+    check(Relationship::ALL, Relationship::as_str, "spouse son daughter father mother brother sister other");
     check(BeyondCap::ALL, BeyondCap::as_str, "carry_forward flush");
     check(CeilingPeriod::ALL, CeilingPeriod::as_str, "payout financial_year");
     check(

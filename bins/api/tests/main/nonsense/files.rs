@@ -1,6 +1,6 @@
 //! Multipart bodies that are broken, and files that are not what they say.
 
-use infra::testing::Engine;
+use infra::testing::{Engine, PNG};
 
 use super::{
     for_every_route,
@@ -9,8 +9,6 @@ use super::{
     walk::Walk,
     world::{MARK, multipart, multipart_type},
 };
-
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest";
 
 fn texts(target: &Target) -> Vec<(&str, String)> {
     target

@@ -54,6 +54,8 @@ const RIGHT: &[(&str, &str, &str)] = &[
     ("/api/users/update_profile/", "mobile", "null"),
     ("/api/users/update_profile/", "mobile_otp", "null"),
     ("/api/auth/verify-otp/", "referral_code", "null"),
+    ("/api/users/nominee/", "date_of_birth", "\"1990-01-31\""),
+    ("/api/users/nominee/{id}/", "date_of_birth", "\"1990-01-31\""),
 ];
 
 impl Target {

@@ -1,11 +1,12 @@
 //! People with a row of every kind, made over HTTP: a sponsor with a pair, earnings, bookings, payments in two
-//! states, an approved KYC and payouts in three states, and those below.
+//! states, an approved KYC, a nominee and payouts in three states, and those below.
 
 use actix_web::{
     http::{Method, header},
     test::TestRequest,
 };
 use app::tree::{Step, TreeMatcher};
+use infra::testing::PNG;
 use serde_json::{Value, json};
 
 use crate::stage::{Person, Reply, Stage};
@@ -37,6 +38,8 @@ impl World {
         settle(stage).await;
         let kyc = submit_kyc(stage, &owner).await;
         done(stage.post(&format!("/api/users/kyc/{}/approve/", kyc["id"]), &staff, json!({})).await, 200);
+        let nominee = json!({"full_name": "A Nominee", "relationship": "daughter"});
+        done(stage.post("/api/users/nominee/", &owner, nominee).await, 201);
         let booking = book(stage, &owner, json!({"emi_duration_months": 12})).await;
         pay(stage, &owner, booking, "500.00", "online").await;
         pay(stage, &owner, booking, "10.00", "bank_transfer").await;
@@ -178,7 +181,7 @@ pub const KYC: [(&str, &str); 10] = [
 
 /// Sends in a KYC with a document.
 pub async fn submit_kyc(stage: &Stage, who: &Person) -> Value {
-    let body = multipart(&KYC, &[("pan_document", "pan.png", b"\x89PNG\r\n\x1a\n and the rest")]);
+    let body = multipart(&KYC, &[("pan_document", "pan.png", PNG)]);
     let request = who.on(Method::POST, "/api/users/kyc/");
     let request = request.insert_header((header::CONTENT_TYPE, multipart_type())).set_payload(body);
     done(stage.send(request).await, 201)

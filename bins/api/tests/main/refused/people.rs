@@ -4,6 +4,7 @@ use actix_web::{
     http::{Method, header},
     test::TestRequest,
 };
+use infra::testing::PNG;
 use serde_json::{Value, json};
 
 use super::{Witness, on_both, public};
@@ -18,7 +19,6 @@ fn kycs_leave_no_row_and_no_file() {
         let world = World::build(stage).await;
         let (stranger, staff) = (&world.stranger, &world.staff);
         let witness = Witness::of(stage);
-        let png: &[u8] = b"\x89PNG\r\n\x1a\n and the rest";
         let sent = |who: &Person, texts: &[(&str, &str)], files: &[(&str, &str, &[u8])]| {
             let request = who.on(Method::POST, "/api/users/kyc/");
             request
@@ -28,12 +28,12 @@ fn kycs_leave_no_row_and_no_file() {
         let with = |field: &str, other: &'static str| -> Vec<(&str, &str)> {
             KYC.iter().map(|(name, text)| (*name, if *name == field { other } else { *text })).collect()
         };
-        let documents = [("pan_document", "a.png", png), ("aadhaar_front", "b.png", png)];
+        let documents = [("pan_document", "a.png", PNG), ("aadhaar_front", "b.png", PNG)];
         let same_pan = with("aadhaar_number", "499118665246");
         witness.refused(sent(stranger, &same_pan, &documents), 400, "pan_number").await;
         let same_aadhaar = with("pan_number", "ABCPE9999F");
         witness.refused(sent(stranger, &same_aadhaar, &documents), 400, "aadhaar_number").await;
-        let half = [("pan_document", "a.png", png), ("aadhaar_front", "b.png", &b"<html>"[..])];
+        let half = [("pan_document", "a.png", PNG), ("aadhaar_front", "b.png", &b"<html>"[..])];
         witness.refused(sent(&world.owner, &KYC, &half), 400, "aadhaar_front").await;
         witness.refused(sent(stranger, &KYC[1..], &documents), 400, "pan_number").await;
 
