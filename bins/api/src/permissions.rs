@@ -109,6 +109,12 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",   "/api/payout/transactions/",                  Member),
     ("GET",   "/api/payout/transactions/{id}/",             Member),
 
+    ("GET",   "/api/notifications/",                        Member),
+    ("GET",   "/api/notifications/{id}/",                   Member),
+    ("POST",  "/api/notifications/{id}/mark_read/",         Member),
+    ("POST",  "/api/notifications/mark_all_read/",          Member),
+    ("GET",   "/api/notifications/unread_count/",           Member),
+
     ("GET",   "/api/compliance/tds/",                       Member),
     ("GET",   "/api/compliance/tds/{id}/",                  Member),
 

@@ -51,6 +51,11 @@ impl Query {
             .flatten()
     }
 
+    /// True or false, if the filter is there and not blank.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        self.read(name, |text| if text.is_empty() { Ok(None) } else { form::truth(text).map(Some) }).flatten()
+    }
+
     /// A day, if the filter is there and not blank.
     pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
         self.read(name, |text| if text.is_empty() { Ok(None) } else { form::date(text).map(Some) }).flatten()
@@ -157,6 +162,12 @@ mod tests {
         assert_eq!(query.choice::<wallet_rules::people::Gender>("gender"), None);
         let Err(Error::App(app::Error::Invalid(fields))) = query.check() else { panic!("refused") };
         assert_eq!(fields.into_keys().collect::<Vec<_>>(), ["gender", "search", "start_date", "user_id"]);
+
+        let mut query = Query::parse("a=true&b=False&c=1&d=&e=yes");
+        let flags: Vec<_> = ["a", "b", "c", "d", "e", "f"].iter().map(|name| query.flag(name)).collect();
+        assert_eq!(flags, [Some(true), Some(false), Some(true), None, None, None]);
+        let Err(Error::App(app::Error::Invalid(fields))) = query.check() else { panic!("refused") };
+        assert_eq!(fields.into_keys().collect::<Vec<_>>(), ["e"]);
 
         let mut query = Query::parse("start_date=&user_id=&search=%20&gender=");
         assert_eq!((query.date("start_date"), query.id("user_id")), (None, None));

@@ -17,6 +17,7 @@ pub mod kyc;
 mod media;
 mod metrics;
 pub mod nominee;
+mod notifications;
 pub mod payments;
 pub mod payout;
 pub mod profile;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Endpoint> {
         wallet::endpoints(),
         binary::endpoints(),
         payout::endpoints(),
+        notifications::endpoints(),
         compliance::endpoints(),
         reports::endpoints(),
         media::endpoints(),

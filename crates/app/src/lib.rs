@@ -13,6 +13,7 @@ pub mod demo;
 mod error;
 mod idempotency;
 pub mod metrics;
+pub mod notifications;
 pub mod page;
 pub mod payout;
 mod platform;

@@ -21,6 +21,8 @@ mod fixture;
 mod kyc;
 #[path = "main/nominee.rs"]
 mod nominee;
+#[path = "main/notifications.rs"]
+mod notifications;
 #[path = "main/payout.rs"]
 mod payout;
 #[path = "main/payout_instalments.rs"]

@@ -16,6 +16,7 @@ use wallet_rules::{
     calendar::Instant,
     earning::PairStatus,
     ledger::{AccountKind, PostingKind, ReferenceType, StatementType},
+    occasion::{NotificationType, Subject},
     payout::PayoutStatus,
     people::{Gender, KycStatus, Relationship, Role},
 };
@@ -86,8 +87,10 @@ text_columns!(
     KycStatus,
     PairStatus,
     Gender,
+    NotificationType,
     Relationship,
     Role,
+    Subject,
     binary_tree::Side,
 );
 

@@ -23,6 +23,7 @@ pub mod matcher;
 pub mod metrics;
 pub mod nodes;
 pub mod nominees;
+pub mod notifications;
 pub mod otps;
 pub mod outbox;
 pub mod outsiders;

@@ -427,6 +427,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        occasion -> Text,
+        notification_type -> Text,
+        title -> Text,
+        message -> Text,
+        reference_type -> Text,
+        reference_id -> BigInt,
+        read_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     plans,
     users,
@@ -452,5 +467,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     scheduled_runs,
     house_checkpoints,
     dead_letters,
-    nominees
+    nominees,
+    notifications
 );

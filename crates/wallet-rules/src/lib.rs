@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod earning;
 pub mod identity;
 pub mod ledger;
+pub mod occasion;
 pub mod payout;
 pub mod people;
 pub mod plan;

@@ -151,12 +151,8 @@ impl Form {
     pub fn flag(&mut self, name: &'static str) -> bool {
         self.optional(name, |value| match value {
             Value::Bool(flag) => Ok(flag),
-            Value::String(text) => match text.as_str() {
-                "true" | "True" | "1" | "on" => Ok(true),
-                "false" | "False" | "0" | "off" => Ok(false),
-                _ => Err("Must be true or false.".to_owned()),
-            },
-            _ => Err("Must be true or false.".to_owned()),
+            Value::String(text) => truth(&text),
+            _ => Err(NO_TRUTH.to_owned()),
         })
         .unwrap_or(false)
     }
@@ -252,6 +248,17 @@ fn parse_amount(text: &str) -> Result<Paise, String> {
 fn count(text: &str) -> Result<u32, String> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_plain).ok_or_else(|| "A whole number is required.".to_owned())
+}
+
+const NO_TRUTH: &str = "Must be true or false.";
+
+/// True or false, as forms write it.
+pub(crate) fn truth(text: &str) -> Result<bool, String> {
+    match text {
+        "true" | "True" | "1" | "on" => Ok(true),
+        "false" | "False" | "0" | "off" => Ok(false),
+        _ => Err(NO_TRUTH.to_owned()),
+    }
 }
 
 const NO_DATE: &str = "Date has wrong format. Use YYYY-MM-DD.";

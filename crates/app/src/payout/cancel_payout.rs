@@ -36,5 +36,6 @@ fn cancel(tx: &mut Tx, call: &Call, id: i64, now: Instant) -> Result<Payout> {
     let posting = Posting::payout_returned(id, payout.user_id, payout.requested_amount)?;
     steps::post(tx, &posting, &call.cause(), now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    steps::tell(tx, &stored, now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

@@ -49,5 +49,6 @@ fn complete(tx: &mut Tx, call: &Call, id: i64, reference: &str, now: Instant) ->
     steps::post(tx, &posting, &call.cause(), now)?;
     wallets::add_withdrawn(tx, payout.user_id, payout.requested_amount, now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    steps::tell(tx, &stored, now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

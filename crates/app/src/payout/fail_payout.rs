@@ -46,5 +46,6 @@ fn fail(tx: &mut Tx, call: &Call, id: i64, reason: &str, now: Instant) -> Result
     let transaction = steps::post(tx, &posting, &call.cause(), now)?;
     steps::record_tax(tx, &payout, Direction::Returned, transaction, now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    steps::tell(tx, &stored, now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

@@ -69,6 +69,7 @@ fn process(tx: &mut Tx, call: &Call, id: i64, now: Instant) -> Result<Payout> {
         wallets::add_withdrawn(tx, payout.user_id, payout.requested_amount, now)?;
     }
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    steps::tell(tx, &stored, now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }
 

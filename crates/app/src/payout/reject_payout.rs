@@ -42,5 +42,6 @@ fn reject(tx: &mut Tx, call: &Call, id: i64, reason: &str, now: Instant) -> Resu
     let posting = Posting::payout_returned(id, payout.user_id, payout.requested_amount)?;
     steps::post(tx, &posting, &call.cause(), now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    steps::tell(tx, &stored, now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

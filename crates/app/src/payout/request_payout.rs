@@ -103,6 +103,7 @@ fn request(tx: &mut Tx, keys: &Keys, call: &Call, new: &NewPayout, now: Instant)
     let id = payouts::insert(tx, &row, &quote)?;
     hold(tx, id, user, new.requested_amount, &call.cause(), now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
+    steps::tell(tx, &stored, now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }
 

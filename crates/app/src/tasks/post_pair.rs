@@ -5,6 +5,7 @@ use infra::{
     buyers,
     db::Tx,
     ledger::{self, Posted},
+    notifications,
     pairs::{self, Pair},
     payments::{self, Decision, Payment},
     plans, wallets,
@@ -15,6 +16,7 @@ use wallet_rules::{
     calendar::Instant,
     earning::{PairStatus, Spread, spread_emi},
     ledger::Posting,
+    occasion::Occasion,
 };
 
 use crate::{
@@ -25,7 +27,7 @@ use crate::{
     },
 };
 
-/// Posts the earning once (key `pair:{id}`); its EMI part pays the owner's oldest open bookings, and what
+/// Posts the earning once (key `pair:{id}`) and tells its owner; its EMI part pays the owner's oldest open bookings, and what
 /// those can't take waits in the EMI reserve.
 pub(super) fn post_pair(tx: &mut Tx, pair: i64, cause: &str, now: Instant) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair)? else { return Ok(()) };
@@ -44,11 +46,12 @@ pub(super) fn post_pair(tx: &mut Tx, pair: i64, cause: &str, now: Instant) -> Re
         }
     }
     wallets::add_earned(tx, pair.user_id, split.gross, now)?;
-    if pairs::set_processed(tx, pair.id, now)? {
-        Ok(())
-    } else {
-        Err(Error::internal("a pair moved under its owner's lock"))
+    if !pairs::set_processed(tx, pair.id, now)? {
+        return Err(Error::internal("a pair moved under its owner's lock"));
     }
+    let number = pair.pair_number.ok_or_else(|| Error::internal("a matched pair has no number"))?;
+    let occasion = Occasion::Pair { pair: pair.id, number, split };
+    Ok(notifications::insert(tx, pair.user_id, &occasion, now)?)
 }
 
 /// Records the EMI part as payments of the bookings that take it; the money moves with the pair's posting.

@@ -304,6 +304,8 @@ fn state(test: &TestDb, family: &Family) -> Vec<String> {
                         earning_amount, emi_deducted, reserve_deducted, net_amount) AS value FROM pairs WHERE user_id {mine}"),
         format!("SELECT CONCAT_WS(' ', 'key', {who}, idem_key) AS value FROM idempotency_keys WHERE user_id {mine} AND user_id <> {}", family.admin),
         format!("SELECT CONCAT_WS(' ', 'event', kind, member_id - {first}, seq IS NULL, refused) AS value FROM tree_events WHERE member_id {mine}"),
+        format!("SELECT CONCAT_WS(' ', 'told', {who}, notification_type, COUNT(*)) AS value FROM notifications
+                  WHERE user_id {mine} GROUP BY user_id, notification_type"),
         "SELECT CONCAT_WS(' ', 'unfinished', kind, subject_id) AS value FROM outbox WHERE done_at IS NULL".to_owned(),
         format!("SELECT CONCAT_WS(' ', 'task', kind, COUNT(*)) AS value FROM outbox
                   WHERE (kind = 'payment_completed' AND subject_id IN (SELECT id FROM payments WHERE user_id {mine}))

@@ -34,7 +34,8 @@ on_both!(
 
 const FIRST_PAGE: Page = Page { number: 1, size: 20 };
 
-fn input() -> KycInput {
+/// A whole KYC.
+pub fn input() -> KycInput {
     let text = |text: &str| Some(text.to_owned());
     KycInput {
         pan_number: text("abcpe1234f"),

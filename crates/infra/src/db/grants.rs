@@ -33,6 +33,7 @@ const TABLES: &[(&str, &str)] = &[
     ("matcher", SEATED),
     ("nodes", CHANGE),
     ("nominees", PURGE),
+    ("notifications", CHANGE),
     ("otps", PURGE),
     ("outbox", PURGE),
     ("pairs", CHANGE),

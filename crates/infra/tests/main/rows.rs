@@ -78,6 +78,10 @@ fn valid(table: &str) -> &'static str {
              address_line2=''; city=''; state=''; pincode=''; id_proof_type=''; id_proof_sealed=''; \
              created_at=T; updated_at=T"
         }
+        "notifications" => {
+            "id=9; user_id=1; occasion='payment:9'; notification_type='payment'; title='T'; message='M'; \
+             reference_type='payment'; reference_id=9; created_at=T"
+        }
         "matcher" => "id=1; seq=0; part=0; epoch=0; lease_owner=''; lease_until=T",
         "outbox" => {
             "id=9; kind='mail'; task_key='mail:9'; subject_id=9; payload=''; attempts=0; next_at=T; \
@@ -128,6 +132,7 @@ const FIXTURE: &[(&str, &str)] = &[
     ("pairs", "id=1; left_user_id=2; right_user_id=3; pair_number=1"),
     ("pairs", "id=2; left_user_id=3; right_user_id=4; pair_number=2; status='processed'; processed_at=T"),
     ("nominees", "id=1; user_id=1"),
+    ("notifications", "id=1; occasion='payment:1'"),
     ("outbox", "id=1; task_key='mail:1'"),
     ("idempotency_keys", "id=1; idem_key='one'"),
     ("scheduled_runs", "id=1; period='2026-01'"),

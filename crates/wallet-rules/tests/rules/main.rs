@@ -6,6 +6,7 @@ mod bookings;
 mod days;
 mod earnings;
 mod identities;
+mod occasions;
 mod payouts;
 mod plans;
 mod postings;

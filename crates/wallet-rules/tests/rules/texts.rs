@@ -10,6 +10,7 @@ use wallet_rules::{
     booking::{BookingStatus, PaymentMethod, PaymentStatus},
     identity::IdentifierKind,
     ledger::{AccountKind, OutsideKind, PostingKind, ReferenceType, StatementType},
+    occasion::{NotificationType, Subject},
     payout::PayoutStatus,
     people::Relationship,
     plan::{BeyondCap, CeilingPeriod, PlanKey},
@@ -64,6 +65,8 @@ fn every_value_has_its_text() {
     check(ReferenceType::ALL, ReferenceType::as_str, "payment pair payout");
     check(IdentifierKind::ALL, IdentifierKind::as_str, "email mobile");
     check(Relationship::ALL, Relationship::as_str, "spouse son daughter father mother brother sister other");
+    check(NotificationType::ALL, NotificationType::as_str, "booking payment wallet binary payout kyc system");
+    check(Subject::ALL, Subject::as_str, "booking payment pair payout kyc");
     check(BeyondCap::ALL, BeyondCap::as_str, "carry_forward flush");
     check(CeilingPeriod::ALL, CeilingPeriod::as_str, "payout financial_year");
     check(

@@ -4,6 +4,7 @@ use infra::{
     bookings::{self, Booking},
     buyers::{self, Buyer},
     db::Tx,
+    notifications,
     payments::{self, Decision, Payment},
     tree_events::{self, TreeEvent},
 };
@@ -11,6 +12,7 @@ use wallet_rules::{
     active_buyer::is_active_buyer,
     booking::Applied,
     calendar::Instant,
+    occasion::Occasion,
     plan::{Plan, PlanVersion},
     why::BonusWhy,
 };
@@ -39,7 +41,7 @@ pub(crate) struct PaymentToApply<'a> {
 }
 
 /// Completes the payment, raises the booking, settles what follows for the payer (rules 3, 5, 8 and 11),
-/// announces the sponsor's bonus, and gives the payment as it is then. The money itself is moved by the caller,
+/// announces the sponsor's bonus, tells the payer, and gives the payment as it is then. The money itself is moved by the caller,
 /// in the same transaction.
 ///
 /// # Errors
@@ -60,7 +62,33 @@ pub(crate) fn apply_payment(tx: &mut Tx, this: &PaymentToApply<'_>, now: Instant
         let nothing = String::new();
         tasks::announce(tx, TaskKind::PaymentCompleted, payment.id, "", nothing, caused_by, now)?;
     }
+    tell_payer(tx, booking, &completed, &applied, now)?;
     Ok(completed)
+}
+
+/// Tells the payer of the payment, or of what it did to the booking. A part of a pair or of a payout that did nothing to it
+/// is told of with that.
+fn tell_payer(
+    tx: &mut Tx,
+    booking: &Booking,
+    payment: &Payment,
+    applied: &Applied,
+    now: Instant,
+) -> Result<()> {
+    let moved_to = (applied.confirmed_now || applied.completed_now).then_some(applied.status);
+    if moved_to.is_none() && (payment.pair_id.is_some() || payment.payout_id.is_some()) {
+        return Ok(());
+    }
+    let occasion = Occasion::Payment {
+        payment: payment.id,
+        amount: payment.amount,
+        method: payment.payment_method,
+        booking: booking.id,
+        booking_number: &booking.booking_number,
+        remaining: booking.total_amount.checked_sub(applied.total_paid)?,
+        moved_to,
+    };
+    Ok(notifications::insert(tx, booking.user_id, &occasion, now)?)
 }
 
 /// Qualification and Active Buyer, in the order in which the tree's log keeps them.

@@ -1,11 +1,15 @@
 //! A review of a KYC.
 
-use infra::{db::Tx, kycs, users};
-use wallet_rules::{calendar::Instant, people::KycStatus};
+use infra::{db::Tx, kycs, notifications, users};
+use wallet_rules::{
+    calendar::Instant,
+    occasion::{Occasion, Subject},
+    people::KycStatus,
+};
 
 use crate::{Actor, Error, Result, users::objects::Reviewed};
 
-/// Moves a pending record to the outcome of its review.
+/// Moves a pending record to the outcome of its review, and tells its owner.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for whoever is not staff, and for one's own record; [`Error::NotFound`]; a conflict,
@@ -25,9 +29,10 @@ pub(crate) fn review_kyc(
     reviewer.check_anothers(owner)?;
     // its owner's changes and payouts hold this lock too
     users::lock(tx, owner)?;
-    if kycs::review(tx, id, outcome, (reviewer.id, reason), now)? {
-        Ok(Reviewed { status: outcome })
-    } else {
-        Err(Error::conflict("already_reviewed", "This KYC is not waiting for a review."))
+    if !kycs::review(tx, id, outcome, (reviewer.id, reason), now)? {
+        return Err(Error::conflict("already_reviewed", "This KYC is not waiting for a review."));
     }
+    let review = notifications::count_about(tx, owner, Subject::Kyc, id)?.saturating_add(1);
+    notifications::insert(tx, owner, &Occasion::Kyc { kyc: id, review, status: outcome, reason }, now)?;
+    Ok(Reviewed { status: outcome })
 }
