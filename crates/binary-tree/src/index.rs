@@ -3,9 +3,6 @@
 /// Marks "no node".
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// The most members that an engine holds: a mark of a walk has two more bits than a node.
-pub(crate) const MOST_MEMBERS: u32 = u32::MAX / 4;
-
 /// A number as an index.
 pub(crate) fn at(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)

@@ -183,6 +183,8 @@ pub struct Matcher<K> {
 struct Room {
     touched: Vec<Touched>,
     open: Vec<u32>,
+    #[cfg(test)]
+    looked_up: usize,
 }
 
 impl<K> Default for Matcher<K> {
@@ -374,6 +376,10 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
             let found = match newest {
                 Some((member, there)) if there == side => Some(member),
                 _ => self.tree.child_of(owner, side).and_then(|child| {
+                    #[cfg(test)]
+                    {
+                        self.room.looked_up += 1;
+                    }
                     let few = self.tree.kth_of_few(child, at(k));
                     few.unwrap_or_else(|| {
                         self.ranking.kth(child, at(k), self.tree.paths(), &mut self.room.open)

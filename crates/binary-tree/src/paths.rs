@@ -1,7 +1,7 @@
 //! The tree cut into paths, so that a member's ancestors are a few stretches of memory at any depth.
 //!
 //! Each path runs down from its top, from a node to its **heavy** child, and ends in a **twig**: a subtree of at most
-//! [`FEW`] members, which is laid flat. The other, **light**, child of each node is the top of a path of its own, be it of no
+//! [`TWIG`](crate::limits::TWIG) members, which is laid flat. The other, **light**, child of each node is the top of a path of its own, be it of no
 //! more than a twig. A twig that is full gives the nodes with the most below them to its path, which gets longer. A light
 //! child whose path comes to hold more than two thirds of the members below the top of the path above it becomes the
 //! heavy one. So a way down to a light child leaves at least a third of the members
@@ -19,12 +19,15 @@ mod change;
 mod growth;
 mod restore;
 mod spans;
+#[cfg(test)]
+mod tests;
 mod twigs;
 
 use hashbrown::HashMap;
 
 use crate::Side;
 use crate::index::{NONE, at, number};
+use crate::limits::PLAIN;
 use arena::{Arena, Run};
 pub(crate) use change::Change;
 use change::Sweep;
@@ -39,12 +42,6 @@ pub(crate) struct Link {
     /// Qualified members of the light leg.
     pub(crate) light: u32,
 }
-
-/// Members of a twig, at most.
-pub(crate) const FEW: u32 = 64;
-
-/// A path with more links than this is long, and has [`Spans`] over them.
-const PLAIN: usize = 128;
 
 #[derive(Debug, Clone)]
 struct Path {
@@ -120,7 +117,7 @@ impl Spot {
     const fn packed(self) -> PackedSpot {
         match self {
             Self::Link { path, index } => [path, index],
-            Self::Twig { twig, index } => [twig, index | IN_TWIG],
+            Self::Twig { twig, index } => [twig, index + IN_TWIG],
         }
     }
 }
@@ -171,9 +168,9 @@ impl Paths {
             Spot::Twig { twig, index } => LegCounts::Sides(self.twigs.legs(twig, at(index))),
             Spot::Link { path: name, index } => {
                 let path = &self.paths[at(name)];
-                let spans = Some(&name).filter(|_| path.is_long()).and_then(|name| self.spans.get(name));
                 let link = self.links.slice(path.links)[at(index)];
-                let lead = link.lead + spans.map_or(0, |spans| spans.owed_at(at(index)));
+                let owed = if path.is_long() { self.spans[&name].owed_at(at(index)) } else { 0 };
+                let lead = link.lead + owed;
                 LegCounts::Weights { light: link.light, heavy: link.light.saturating_add_signed(-lead) }
             }
         }

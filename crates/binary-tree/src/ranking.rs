@@ -8,18 +8,17 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "numbers of members, which are below 2^31")]
 
+#[cfg(test)]
+mod tests;
 mod tour;
 
 use std::hash::Hash;
 
 use crate::Tree;
 use crate::index::{NONE, at, number};
+use crate::limits::EPOCH;
 use crate::paths::{Mark, Paths};
 use tour::{Stretch, Tour};
-
-/// Qualifications in an epoch. With some 1,100 members in a block the notes take 2 bytes a member at 1 million and 19 at
-/// 10 million; a search looks at most at 2,048 qualifications and at two blocks.
-const EPOCH: usize = 2048;
 
 /// Of one who has withdrawn.
 const NO_BLOCK: u32 = NONE;
@@ -83,10 +82,10 @@ impl Ranking {
         let order = if stretch.has_whole_blocks() {
             // not behind the k-th of the whole blocks
             let epochs = self.epochs_with(k, |epochs| self.whole_blocks_by(&stretch, epochs));
-            self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH - 1), paths, open);
+            self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH), paths, open);
             self.search(&stretch, open, k)?
         } else {
-            self.tour.open_orders(&stretch, k, NONE - 1, paths, open);
+            self.tour.open_orders(&stretch, k, NONE, paths, open);
             if k >= open.len() {
                 return None;
             }
@@ -97,11 +96,7 @@ impl Ranking {
 
     /// The k-th of a stretch with whole blocks in it; `open` are the orders of those outside of these, as far as they
     /// may be among the first.
-    fn search(&self, stretch: &Stretch, open: &mut Vec<u32>, k: usize) -> Option<u32> {
-        if open.len() > k + 1 {
-            open.select_nth_unstable(k);
-            open.truncate(k + 1);
-        }
+    fn search(&self, stretch: &Stretch, open: &[u32], k: usize) -> Option<u32> {
         let by_end_of = |epochs: usize| {
             let open = open.iter().filter(|&&order| at(order) < epochs * EPOCH).count();
             self.whole_blocks_by(stretch, epochs) + open
@@ -118,7 +113,7 @@ impl Ranking {
                 .map(|(bit, &block)| u64::from(self.tour.is_whole(stretch, block)) << bit);
             let inside = |&order: &u32| at(order).checked_sub(first).filter(|&bit| bit < 64);
             let open = open.iter().filter_map(inside).map(|bit| 1_u64 << bit);
-            let there = whole.chain(open).fold(0, |there, bit| there | bit);
+            let there: u64 = whole.chain(open).sum();
             let ones = at(there.count_ones());
             if left < ones {
                 let rest = (0..left).fold(there, |there, _| there & (there - 1));

@@ -20,7 +20,7 @@ pub enum Refusal {
     /// The member has withdrawn its qualification, which can't be taken back: owners above have used it up.
     #[error("the member has withdrawn")]
     Withdrawn,
-    /// The engine holds as many members as it can number (2³¹ − 1).
+    /// The engine holds as many members as it can number (2³⁰ − 1).
     #[error("the engine is full")]
     Full,
 }
@@ -85,7 +85,7 @@ pub enum RestoreError {
         /// Joining number, from 0.
         number: u32,
     },
-    /// More nodes than the engine can number (2³¹ − 1).
+    /// More nodes than the engine can number (2³⁰ − 1).
     #[error("more nodes than the engine can hold")]
     Full,
 }

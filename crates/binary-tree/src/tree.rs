@@ -2,13 +2,16 @@
 
 mod placing;
 mod restore;
+#[cfg(test)]
+mod tests;
 mod walks;
 
 use std::hash::Hash;
 
 pub use restore::PlacedNode;
 
-use crate::index::{MOST_MEMBERS, NONE, at, number};
+use crate::index::{NONE, at, number};
+use crate::limits::MOST_MEMBERS;
 use crate::numbers::Numbers;
 use crate::paths::{Change, Leg, LegCounts, Mark, Paths, Touched};
 use crate::{Legs, Place, Placement, Refusal, Side};

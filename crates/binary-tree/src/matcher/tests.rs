@@ -2,6 +2,21 @@
 
 use super::*;
 
+impl<K: Copy + Eq + Hash> Matcher<K> {
+    /// Checks everything that is kept against what it is to be.
+    pub(crate) fn check(&self) {
+        self.tree.check();
+        self.tree.paths().check(&self.tree);
+        self.ranking.check(&self.tree);
+        let waits = |&joined: &u32| self.waits(self.tree.by_joining()[at(joined)]) > 0;
+        assert!(self.waiting.iter().copied().eq((0..).take(self.tree.len()).filter(waits)));
+    }
+
+    pub(crate) const fn ranking(&self) -> &Ranking {
+        &self.ranking
+    }
+}
+
 /// Those for whom nothing waits cost a month start nothing, since it looks at those who wait and at nobody else.
 #[test]
 fn exactly_those_wait_for_whom_something_waits() {
@@ -33,4 +48,17 @@ fn exactly_those_wait_for_whom_something_waits() {
         made_up += matcher.tree.by_joining().iter().filter(over).count();
     }
     assert!(waited > 0 && made_up > 0, "some wait, and some make up for those who withdrew");
+}
+
+/// Nearly always one of the two is the one who has just qualified.
+#[test]
+fn only_the_other_member_of_a_new_match_is_looked_up() {
+    let cap = Cap { pairs_per_month: u32::MAX, beyond: BeyondCap::CarryForward };
+    let mut matcher = Matcher::new();
+    for member in 0..255_u32 {
+        matcher.join(member, (member > 0).then_some(0), Placement::LevelOrder { side: None }).unwrap();
+    }
+    let matches: usize = (0..255).map(|step| matcher.qualify(step * 71 % 255, cap).unwrap().len()).sum();
+    assert!(matches > 200);
+    assert_eq!(matcher.room.looked_up, matches);
 }

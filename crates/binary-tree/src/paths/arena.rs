@@ -92,3 +92,20 @@ impl<T: Copy + Default> Arena<T> {
 fn class(room: usize) -> usize {
     at(room.ilog2())
 }
+
+#[cfg(test)]
+impl<T> Arena<T> {
+    /// Checks that those who have room, and what is free, fill the arena and share nothing.
+    pub(super) fn check(&self, runs: impl Iterator<Item = Run>) {
+        let taken = runs.filter(|run| run.len > 0).map(|run| (at(run.start), run.len().next_power_of_two()));
+        let free = self.free.iter().enumerate();
+        let free = free.flat_map(|(class, starts)| starts.iter().map(move |&start| (at(start), 1 << class)));
+        let mut stretches: Vec<(usize, usize)> = taken.chain(free).collect();
+        stretches.sort_unstable();
+        let end = stretches.into_iter().fold(0, |end, (start, room)| {
+            assert_eq!(start, end);
+            start + room
+        });
+        assert_eq!(end, self.entries.len());
+    }
+}

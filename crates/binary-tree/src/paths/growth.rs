@@ -1,8 +1,9 @@
 //! What joins do to the paths.
 
-use super::{FEW, Link, Mark, PLAIN, Part, Path, Paths, Peeled, Run, Spans, Spot};
+use super::{Link, Mark, Part, Path, Paths, Peeled, Run, Spans, Spot};
 use crate::Side;
 use crate::index::{NONE, at, number};
+use crate::limits::{PLAIN, TWIG};
 
 impl Paths {
     /// Adds the next node, below a parent or as a root; `children` gives those of any node. If that peels a twig, gives
@@ -16,7 +17,7 @@ impl Paths {
         let node = number(self.spots.len());
         if let Some((parent, _)) = place
             && let Spot::Twig { twig, .. } = self.spot(parent)
-            && self.twigs.size(twig) == at(FEW)
+            && self.twigs.size(twig) == TWIG
         {
             marks = self.peel(twig);
         }
@@ -113,7 +114,7 @@ impl Paths {
         self.paths[at(light)].twig = std::mem::replace(&mut self.paths[at(name)].twig, twig);
         self.twigs.set_path(twig, name);
         self.twigs.set_path(self.paths[at(light)].twig, light);
-        self.place(name, at(index) + 1);
+        self.place(name, at(index));
         self.place(light, 0);
         self.paths[at(light)].size = self.size(light, children);
     }

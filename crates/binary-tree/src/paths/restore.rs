@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use super::{Change, FEW, Link, Paths, Spans, Spot};
+use super::{Change, Link, Paths, Spans, Spot};
 use crate::Side;
 use crate::index::{NONE, at, number};
+use crate::limits::TWIG;
 
 impl Paths {
     /// Paths over all nodes, which are numbered so that parents come before their children, and so that
-    /// each subtree of up to [`FEW`] is a stretch that begins with its top; of them are given
+    /// each subtree of up to [`TWIG`] is a stretch that begins with its top; of them are given
     /// the places, the children, the numbers in the order of qualification, and the members and qualified members of
     /// each whole subtree.
     pub(crate) fn over(
@@ -39,7 +40,7 @@ impl Paths {
                 links.push(Vec::new());
             }
             let size = of(sizes, node);
-            if size > FEW {
+            if at(size) > TWIG {
                 let index = number(links[at(path)].len());
                 links[at(path)].push(node);
                 paths.spots.push(Spot::Link { path, index }.packed());

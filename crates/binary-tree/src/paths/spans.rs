@@ -4,12 +4,12 @@
 //! steps in each row, and the nodes that it asks for are found by going down only where a largest lead says so.
 
 use crate::index::at;
+use crate::limits::SPAN_BITS;
 
 use super::{Link, Sweep, Touched};
 
-const BITS: u32 = 6;
 /// Entries under one span.
-const WIDTH: usize = 1 << BITS;
+const WIDTH: usize = 1 << SPAN_BITS;
 
 #[derive(Debug, Clone, Copy)]
 struct Span {
@@ -74,7 +74,7 @@ impl Spans {
         let owed = self.owed_at(index);
         let mut max = links[index].lead;
         for (row, entry) in self.over_link(index) {
-            if by < 0 {
+            if by.is_negative() {
                 self.sum_up(links, row, entry);
             } else {
                 let span = &mut self.rows[row][entry];
@@ -115,7 +115,7 @@ impl Spans {
         }
         if whole << shift(row) < end {
             let owed = owed + self.rows[row][whole].owed;
-            self.sweep_row(links, row, (whole << BITS, end), owed, sweep, touched);
+            self.sweep_row(links, row, (whole << SPAN_BITS, end), owed, sweep, touched);
             self.sum_up(links, row, whole);
         }
     }
@@ -131,13 +131,14 @@ impl Spans {
         touched: &mut Vec<Touched>,
     ) {
         let owed = owed + self.rows[row][entry].owed;
+        let before = touched.len();
         match row.checked_sub(1) {
             None => {
                 let found = under(links, entry).iter().filter(|link| link.lead + owed > sweep.above);
                 touched.extend(found.map(|link| link.touched(link.lead + owed, sweep.by)));
             }
             Some(below) => {
-                let first = entry << BITS;
+                let first = entry << SPAN_BITS;
                 for (index, span) in (first..).zip(under(&self.rows[below], entry)) {
                     if span.max + owed > sweep.above {
                         self.tell(links, below, index, owed, sweep, touched);
@@ -145,6 +146,7 @@ impl Spans {
                 }
             }
         }
+        debug_assert!(touched.len() > before, "what is gone into holds one that is asked for");
     }
 
     /// Finds the largest lead under one span again.
@@ -179,14 +181,51 @@ impl Spans {
 
 /// How far a link's index is shifted to give the entry of a row.
 fn shift(row: usize) -> usize {
-    at(BITS) * (row + 1)
+    at(SPAN_BITS) * (row + 1)
 }
 
 fn under<T>(row: &[T], entry: usize) -> &[T] {
-    let first = entry << BITS;
+    let first = entry << SPAN_BITS;
     &row[first..row.len().min(first + WIDTH)]
 }
 
 fn largest(links: &[Link]) -> i32 {
     links.iter().map(|link| link.lead).max().unwrap_or(i32::MIN)
+}
+
+#[cfg(test)]
+impl Spans {
+    /// Checks that there are as many spans as there are to be, each with the largest lead under it.
+    pub(super) fn check(&self, links: &[Link]) {
+        let mut below: Vec<i32> = links.iter().map(|link| link.lead).collect();
+        for row in &self.rows {
+            assert_eq!(row.len(), below.len().div_ceil(WIDTH));
+            let largest = below.chunks(WIDTH).map(|leads| leads.iter().max().unwrap());
+            assert!(row.iter().zip(largest).all(|(span, max)| span.max == max + span.owed));
+            below = row.iter().map(|span| span.max).collect();
+        }
+        assert!(below.len() <= WIDTH);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_rows_as_it_takes_for_the_last_to_be_short() {
+        let mut links = vec![Link::default()];
+        let mut grown = Spans::over(&links);
+        for len in 1..=WIDTH.pow(4) + 1 {
+            let rows = match len.div_ceil(WIDTH) {
+                spans if spans <= WIDTH => 1,
+                spans if spans <= WIDTH * WIDTH => 2,
+                spans if spans <= WIDTH * WIDTH * WIDTH => 3,
+                _ => 4,
+            };
+            assert_eq!((grown.rows.len(), Spans::over(&links).rows.len()), (rows, rows), "over {len}");
+            links.push(Link::default());
+            grown.push(&mut links, len);
+        }
+    }
 }

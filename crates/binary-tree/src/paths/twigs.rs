@@ -1,14 +1,15 @@
 //! Small subtrees, each laid flat: who stands above whom in it is a bit, so that what a qualification asks of them is
 //! answered within a few lines of memory.
 
+#[cfg(test)]
+mod tests;
+
 use crate::index::{at, number};
+use crate::limits::TWIG;
 
 use super::arena::{Arena, Run};
 use super::{Change, Leg, Touched};
 use crate::Side;
-
-/// Members of a twig, at most: a bit each.
-const MOST: usize = 64;
 
 /// In place of a child's index.
 const NO_CHILD: u8 = u8::MAX;
@@ -106,7 +107,7 @@ impl Twigs {
         self.perches.push(run, Perch { node, ..Perch::default() });
         if let Some((parent, side)) = parent {
             let perches = self.perches.slice_mut(*run);
-            perches[index].above = perches[parent].above | 1 << parent;
+            perches[index].above = perches[parent].above + (1 << parent);
             perches[parent].children[side.index()] = turn(index);
         }
         index
@@ -162,7 +163,7 @@ impl Twigs {
         };
         let above = perches[index].above;
         perches[index].count = moved(perches[index].count);
-        let way = above | 1 << index;
+        let way = above + (1 << index);
         let mut rest = above;
         while rest != 0 {
             let owner = at(rest.ilog2());
@@ -188,9 +189,9 @@ impl Twigs {
     pub(super) fn peel(&self, twig: u32) -> Vec<Peeled> {
         let perches = self.perches(twig);
         let part = |top: u8| {
-            let top = usize::from(top);
+            let top = Some(top).filter(|&top| top != NO_CHILD).map(usize::from)?;
             let size = (0..perches.len()).filter(|&index| stands_in(perches, index, top)).count();
-            (size > 0).then(|| Part { top, size: number(size), count: perches[top].count.into() })
+            Some(Part { top, size: number(size), count: perches[top].count.into() })
         };
         let mut peeled = Vec::new();
         let mut top = 0;
@@ -204,7 +205,7 @@ impl Twigs {
                 (None, None) => return peeled,
             };
             peeled.push(Peeled { node, light, light_side, heavy });
-            if at(heavy.size) * 2 <= MOST {
+            if at(heavy.size) * 2 <= TWIG {
                 return peeled;
             }
             top = heavy.top;
@@ -214,7 +215,7 @@ impl Twigs {
     /// Copies the subtree of `top` of one twig into another, which has no members yet, and gives its nodes.
     pub(super) fn copy(&mut self, from: u32, top: usize, to: u32) -> Vec<u32> {
         let old = self.perches(from).to_vec();
-        let mut new = [NO_CHILD; MOST];
+        let mut new = [NO_CHILD; TWIG];
         let kept: Vec<usize> = (0..old.len()).filter(|&index| stands_in(&old, index, top)).collect();
         let mut run = Run::default();
         for (index, &before) in kept.iter().enumerate() {
@@ -228,7 +229,7 @@ impl Twigs {
                 let bit = at(above.trailing_zeros());
                 above &= above - 1;
                 if new[bit] != NO_CHILD {
-                    now |= 1 << new[bit];
+                    now += 1 << new[bit];
                 }
             }
             let perch =
@@ -249,7 +250,7 @@ impl Twigs {
 
 /// Whether a member is `top` or stands below it.
 fn stands_in(perches: &[Perch], index: usize, top: usize) -> bool {
-    index == top || top < MOST && perches[index].above >> top & 1 == 1
+    index == top || perches[index].above >> top & 1 == 1
 }
 
 fn count_of(perches: &[Perch], child: u8) -> u8 {

@@ -8,18 +8,11 @@ mod tests;
 use std::hash::Hash;
 
 use crate::index::{NONE, at, number};
+use crate::limits::{BLOCK, BLOCK_BEGINS, BLOCK_MEMBERS, CHUNK, CHUNK_BEGINS, EPOCH};
 use crate::paths::{Mark, Paths};
 use crate::{Side, Tree};
 
-use super::EPOCH;
-use chunk::{CHUNK, Chunk, members, unpacked};
-
-/// Chunks in a block, at most.
-const BLOCK: usize = 64;
-/// Members in a block, at most, unless it is of one chunk.
-const MEMBERS: u32 = 2048;
-/// Marks that a restored chunk, and members that a restored block begin with.
-const BEGIN: (usize, u32) = (56, 1024);
+use chunk::{Chunk, members, unpacked};
 
 #[derive(Debug, Clone, Default)]
 struct Block {
@@ -81,7 +74,7 @@ impl Tour {
                 None if enters => Mark::Enter(node),
                 None => Mark::Leave(node),
             };
-            let room = chunk.filter(|&chunk: &u32| at(tour.chunks[at(chunk)].len) < BEGIN.0);
+            let room = chunk.filter(|&chunk: &u32| at(tour.chunks[at(chunk)].len) < CHUNK_BEGINS);
             let open = room.unwrap_or_else(|| tour.new_chunk());
             chunk = Some(open);
             tour.insert(open, at(tour.chunks[at(open)].len), mark, NONE);
@@ -93,7 +86,7 @@ impl Tour {
 
     /// Adds a chunk to the end of a walk that is being built.
     fn new_chunk(&mut self) -> u32 {
-        let open = self.row.last().copied().filter(|&block| self.blocks[at(block)].members < BEGIN.1);
+        let open = self.row.last().copied().filter(|&block| self.blocks[at(block)].members < BLOCK_BEGINS);
         let open = open.filter(|&block| self.blocks[at(block)].chunks.len() < BLOCK);
         let block = open.unwrap_or_else(|| {
             let block = number(self.blocks.len());
@@ -195,13 +188,13 @@ impl Tour {
         Stretch { from: self.find(Mark::Enter(top)), to: self.find(Mark::Leave(top)) }
     }
 
-    /// Sets `open` to the orders up to `bound` of those in a stretch who are in none of its whole blocks, as far as they
+    /// Sets `open` to the orders before `end` of those in a stretch who are in none of its whole blocks, as far as they
     /// may be among the first `k` and one more.
     pub(super) fn open_orders(
         &self,
         stretch: &Stretch,
         k: usize,
-        bound: u32,
+        end: u32,
         paths: &Paths,
         open: &mut Vec<u32>,
     ) {
@@ -215,27 +208,28 @@ impl Tour {
         open.clear();
         for (block, from, to) in parts {
             let firsts = &self.blocks[at(block)].firsts;
-            let end = to.0.min(firsts.len());
-            open.extend(&firsts[(from.0 + 1).min(end)..end]);
+            let last = to.0.min(firsts.len());
+            let first = from.0 + usize::from(from.1 > 0);
+            open.extend(&firsts[first.min(last)..last]);
         }
-        let bound = if k < open.len() { bound.min(*open.select_nth_unstable(k).1) } else { bound };
+        let end = if k < open.len() { end.min(open.select_nth_unstable(k).1.saturating_add(1)) } else { end };
 
         open.clear();
         for (block, from, to) in parts {
             let block = &self.blocks[at(block)];
             let last = (to.0 + 1).min(block.chunks.len());
             for slot in from.0..last {
-                if block.firsts[slot] > bound {
+                if block.firsts[slot] >= end {
                     continue;
                 }
                 let chunk = &self.chunks[at(block.chunks[slot])];
                 let start = if slot == from.0 { from.1 } else { 0 };
-                let end = if slot == to.0 { to.1 } else { at(chunk.len) };
-                for (&order, &mark) in chunk.orders[start..end].iter().zip(&chunk.marks[start..end]) {
+                let part = start..if slot == to.0 { to.1 } else { at(chunk.len) };
+                for (&order, &mark) in chunk.orders[part.clone()].iter().zip(&chunk.marks[part]) {
                     match unpacked(mark) {
-                        _ if order > bound => {}
+                        _ if order >= end => {}
                         Mark::Twig(twig) => {
-                            open.extend(paths.twig_orders(twig).take_while(|&order| order <= bound));
+                            open.extend(paths.twig_orders(twig).take_while(|&order| order < end));
                         }
                         Mark::Enter(_) | Mark::Leave(_) => open.push(order),
                     }
@@ -247,6 +241,7 @@ impl Tour {
     /// How many of the whole blocks of a stretch had qualified when an epoch ended.
     pub(super) fn count_by(&self, stretch: &Stretch, epoch: usize) -> usize {
         let first = self.row[at(stretch.from.rank) + 1];
+        debug_assert!(self.is_whole(stretch, first), "asked for only where there are whole blocks");
         let before = |block: u32| at(self.blocks[at(block)].before[epoch]);
         before(stretch.to.block) - before(first)
     }
@@ -369,7 +364,7 @@ impl Tour {
     /// have qualified, by order.
     pub(super) fn settle(&mut self, block: u32, paths: &Paths, homes: &mut [u32]) {
         let Block { chunks, members, .. } = &self.blocks[at(block)];
-        if chunks.len() <= BLOCK && (*members <= MEMBERS || chunks.len() == 1) {
+        if chunks.len() <= BLOCK && (*members <= BLOCK_MEMBERS || chunks.len() == 1) {
             return;
         }
         let new = number(self.blocks.len());
@@ -394,15 +389,14 @@ impl Tour {
             sum += *before;
             *before = old + sum;
         }
-        let count = old.count - stay;
-        old.count = stay;
-        let members = old.members - std::mem::replace(&mut old.members, members);
+        let (count, upper_members) = (old.count - stay, old.members - members);
+        (old.count, old.members) = (stay, members);
         for (slot, &chunk) in upper.iter().enumerate() {
             let chunk = &mut self.chunks[at(chunk)];
             (chunk.block, chunk.slot) = (new, number(slot));
             chunk.counted(paths, |order| homes[at(order)] = new);
         }
-        self.blocks.push(Block { chunks: upper, firsts, members, count, before });
+        self.blocks.push(Block { chunks: upper, firsts, members: upper_members, count, before });
         let rank = at(self.ranks[at(block)]) + 1;
         self.row.insert(rank, new);
         self.ranks.push(NONE);

@@ -4,7 +4,8 @@ use std::hash::Hash;
 
 use super::{NOT_YET, Tree, WITHDRAWN, at, number};
 use crate::index::NONE;
-use crate::paths::{FEW, Paths};
+use crate::limits::TWIG;
+use crate::paths::Paths;
 use crate::{Qualification, RestoreError, Side};
 
 /// A node as it is saved: its place and how its member counts.
@@ -103,7 +104,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         let mut new = vec![NONE; self.nodes.len()];
         let sizes = self.sum_up(|_| 1);
         let walk = self.tour().filter(|&(_, enters)| enters).map(|(node, _)| node);
-        let (mut joined, few): (Vec<u32>, Vec<u32>) = walk.partition(|&node| sizes[at(node)] > FEW);
+        let (mut joined, few): (Vec<u32>, Vec<u32>) = walk.partition(|&node| at(sizes[at(node)]) > TWIG);
         joined.extend(few);
         for (now, &before) in (0..).zip(&joined) {
             new[at(before)] = now;
@@ -159,15 +160,17 @@ mod tests {
     #[test]
     fn those_near_each_other_in_a_tree_are_near_each_other_in_memory() {
         let mut tree = Tree::new();
-        // full rows and one more, so that one below the root has exactly 64
+        // full rows and a line, of whose members one has as many at and below it as a twig takes
         for member in 0..512_u32 {
             let sponsor = (member > 0).then_some(0);
-            tree.join(member, sponsor, Placement::LevelOrder { side: None }).unwrap();
+            let rows = Placement::LevelOrder { side: None };
+            let placement = if member < 400 { rows } else { Placement::ExtremeRight };
+            tree.join(member, sponsor, placement).unwrap();
         }
         let restored = Tree::restore(tree.snapshot()).unwrap();
         let in_memory: Vec<u32> = restored.nodes.iter().map(|node| node.member).collect();
         assert_ne!(in_memory, (0..512).collect::<Vec<_>>());
-        let has_many_below = |&member: &u32| tree.subtree(member, None).count() > at(FEW);
+        let has_many_below = |&member: &u32| tree.subtree(member, None).count() > TWIG;
         let (mut expected, few): (Vec<u32>, Vec<u32>) = tree.subtree(0, None).partition(has_many_below);
         assert!(expected.len() > 1, "those with many below them come first");
         expected.extend(few);

@@ -1,4 +1,5 @@
-//! The engine against the published vectors, a naive model and its edges.
+//! The engine against the published vectors, a naive model and its edges. `walking` and `long_paths` are run once more as unit
+//! tests, with the small limits of those.
 
 // Clippy's leave for tests does not reach the helpers beside them.
 #![allow(clippy::unwrap_used)]

@@ -170,6 +170,7 @@ fn a_deep_line_is_walked_without_recursion() {
 fn policies_are_read_by_their_names() {
     for beyond in [BeyondCap::CarryForward, BeyondCap::Flush] {
         assert_eq!(beyond.as_str().parse(), Ok(beyond));
+        assert_eq!(beyond.to_string(), beyond.as_str());
     }
     assert!("carry".parse::<BeyondCap>().is_err());
 }

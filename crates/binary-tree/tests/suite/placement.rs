@@ -149,7 +149,24 @@ fn refusals_change_nothing() {
 fn sides_are_read_by_their_names() {
     for side in Side::BOTH {
         assert_eq!(side.as_str().parse(), Ok(side));
+        assert_eq!(side.to_string(), side.as_str());
         assert_eq!(side.other().other(), side);
     }
     assert_eq!("LEFT".parse::<Side>().unwrap_err().to_string(), "expected one of: left, right");
+}
+
+/// Callers store them.
+#[test]
+fn refusals_have_names_that_stay() {
+    let names = [
+        (Refusal::AlreadyPlaced, "already_placed"),
+        (Refusal::UnknownMember, "unknown_member"),
+        (Refusal::UnknownSponsor, "unknown_sponsor"),
+        (Refusal::OwnSponsor, "own_sponsor"),
+        (Refusal::Withdrawn, "withdrawn"),
+        (Refusal::Full, "full"),
+    ];
+    for (refusal, name) in names {
+        assert_eq!(refusal.as_str(), name);
+    }
 }

@@ -1,10 +1,8 @@
 //! Some marks of a walk that follow each other.
 
 use crate::index::{NONE, at};
+use crate::limits::{CHUNK, GROUP};
 use crate::paths::{Mark, Paths};
-
-/// Marks in a chunk, at most.
-pub(super) const CHUNK: usize = 64;
 
 #[derive(Debug, Clone)]
 pub(super) struct Chunk {
@@ -34,12 +32,9 @@ impl Chunk {
     pub(super) fn find(&self, mark: Mark) -> usize {
         let mark = packed(mark);
         // in groups, which are compared at once
-        let mut groups = self.marks.chunks_exact(16).enumerate();
-        let holds =
-            |&(_, group): &(usize, &[u32])| group.iter().fold(false, |found, &other| found | (other == mark));
-        let found = groups.find(holds);
+        let found = self.marks.chunks_exact(GROUP).enumerate().find(|(_, group)| group.contains(&mark));
         found.map_or(CHUNK, |(index, group)| {
-            index * 16 + group.iter().position(|&other| other == mark).unwrap_or(0)
+            index * GROUP + group.iter().position(|&other| other == mark).unwrap_or(0)
         })
     }
 
@@ -72,16 +67,16 @@ pub(super) fn members(mark: Mark, paths: &Paths) -> u32 {
 
 pub(super) fn packed(mark: Mark) -> u32 {
     match mark {
-        Mark::Enter(node) => node << 2,
-        Mark::Leave(node) => node << 2 | 1,
-        Mark::Twig(twig) => twig << 2 | 2,
+        Mark::Enter(node) => 4 * node,
+        Mark::Leave(node) => 4 * node + 1,
+        Mark::Twig(twig) => 4 * twig + 2,
     }
 }
 
 pub(super) fn unpacked(mark: u32) -> Mark {
-    match mark & 3 {
-        0 => Mark::Enter(mark >> 2),
-        1 => Mark::Leave(mark >> 2),
-        _ => Mark::Twig(mark >> 2),
+    match mark % 4 {
+        0 => Mark::Enter(mark / 4),
+        1 => Mark::Leave(mark / 4),
+        _ => Mark::Twig(mark / 4),
     }
 }
