@@ -185,7 +185,7 @@ impl Twigs {
     }
 
     /// Takes the nodes out of a full twig below which more than half of it stand: its first, and each time the child with
-    /// more members. The twig itself must then be [`Twigs::prune`]d to the last heavy leg.
+    /// more members. The twig itself is then to be copied down to the last heavy leg.
     pub(super) fn peel(&self, twig: u32) -> Vec<Peeled> {
         let perches = self.perches(twig);
         let part = |top: u8| {
