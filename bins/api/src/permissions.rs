@@ -115,6 +115,11 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST",  "/api/notifications/mark_all_read/",          Member),
     ("GET",   "/api/notifications/unread_count/",           Member),
 
+    ("GET",   "/api/compliance/documents/",                 Member),
+    ("POST",  "/api/compliance/documents/",                 Member),
+    ("GET",   "/api/compliance/documents/{id}/",            Member),
+    ("POST",  "/api/compliance/documents/{id}/verify/",     Staff),
+    ("DELETE", "/api/compliance/documents/{id}/",           Member),
     ("GET",   "/api/compliance/tds/",                       Member),
     ("GET",   "/api/compliance/tds/{id}/",                  Member),
 

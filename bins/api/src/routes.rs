@@ -9,7 +9,7 @@ use crate::endpoints::Endpoint;
 pub mod auth;
 mod binary;
 pub mod bookings;
-mod compliance;
+pub mod compliance;
 mod docs;
 mod health;
 mod index;
@@ -103,6 +103,7 @@ mod tests {
         check::<profile::ProfileBody>();
         check::<kyc::KycBody>();
         check::<nominee::NomineeBody>();
+        check::<compliance::DocumentBody>();
         check::<crate::input::Nothing>();
     }
 }

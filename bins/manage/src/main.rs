@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 use infra::config::Config;
 
 mod tasks;
+mod tds;
 
 /// Operates the EV distribution platform; it reads the same environment and `.env` as the API.
 #[derive(Parser)]
@@ -54,6 +55,9 @@ enum Command {
     /// Tasks that are not done, and messages that nobody can run.
     #[command(subcommand)]
     Tasks(tasks::Command),
+    /// The tax register's certificates.
+    #[command(subcommand)]
+    Tds(tds::Command),
     /// Tries a plan: reads tree events (JSON lines), prints each pair, and what the plan pays out on standard
     /// error.
     Simulate {
@@ -108,6 +112,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }),
         Command::Tasks(command) => with_app(async |app| tasks::run(&app, command).await),
+        Command::Tds(command) => with_app(async |app| tds::run(&app, command).await),
         Command::Simulate { events, nodes } => simulate(&events, nodes),
     }
 }

@@ -9,6 +9,8 @@ mod binary;
 mod booking;
 #[path = "main/codes.rs"]
 mod codes;
+#[path = "main/compliance.rs"]
+mod compliance;
 #[path = "main/corpus.rs"]
 mod corpus;
 #[path = "main/crash_points.rs"]

@@ -18,7 +18,7 @@ use wallet_rules::{
     ledger::{AccountKind, PostingKind, ReferenceType, StatementType},
     occasion::{NotificationType, Subject},
     payout::PayoutStatus,
-    people::{Gender, KycStatus, Relationship, Role},
+    people::{DocumentType, Gender, KycStatus, Relationship, Role},
 };
 
 /// A domain value as a column gives it.
@@ -87,6 +87,7 @@ text_columns!(
     KycStatus,
     PairStatus,
     Gender,
+    DocumentType,
     NotificationType,
     Relationship,
     Role,

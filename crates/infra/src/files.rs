@@ -1,16 +1,25 @@
-//! Uploaded documents: a private folder of files with random names, known by their content.
+//! Uploaded documents: a private folder of files with random names, known by their content. Pictures are written anew.
+
+mod picture;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::Write as _,
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+use tokio::sync::Semaphore;
 
 use crate::{Error, Result, secrets::random_token};
 
 /// The largest document, in bytes (10 MB).
 pub const LARGEST_BYTES: usize = 10 * 1024 * 1024;
+/// The largest content that is kept, in bytes: a picture may grow where it is written anew.
+const LARGEST_KEPT_BYTES: usize = 3 * LARGEST_BYTES;
+/// Pictures that are unpacked at the same time, each within 200 MB twice: it is turned into another.
+const UNPACKED_AT_ONCE: usize = 2;
 /// Letters of a file's name; 62^32 names are never drawn twice.
 const NAME_LENGTH: usize = 32;
 
@@ -63,9 +72,37 @@ pub enum FileFault {
     /// None of the types that are taken.
     #[error("the file is no PDF, JPEG, PNG or WebP")]
     UnknownType,
+    /// A picture that can't be shown.
+    #[error("the picture can't be read")]
+    Broken,
+    /// A picture that would take too much room when it is shown.
+    #[error("the picture has more than 50 million pixels")]
+    TooManyPixels,
 }
 
-/// Looks at a content before it is stored.
+/// A content as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name in the private folder.
+    pub name: String,
+    /// What it is there.
+    pub file_type: FileType,
+    /// How long it is there.
+    pub bytes: usize,
+}
+
+/// Why a content is not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is not taken.
+    #[error(transparent)]
+    Refused(#[from] FileFault),
+    /// The disk does not take it.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+/// Looks at a content before it is stored; whether a picture can be read shows when it is.
 ///
 /// # Errors
 /// [`FileFault`].
@@ -83,26 +120,49 @@ pub fn check(content: &[u8]) -> std::result::Result<FileType, FileFault> {
 #[derive(Clone, Debug)]
 pub struct FileStore {
     root: PathBuf,
+    unpacking: Arc<Semaphore>,
 }
 
 impl FileStore {
     /// The store in this folder, which is made when the first file comes.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), unpacking: Arc::new(Semaphore::new(UNPACKED_AT_ONCE)) }
     }
 
-    /// Stores a content under a new random name, which it gives: whole and on the disk, or not at all.
+    /// Stores a content under a new random name: whole and on the disk, or not at all. A PDF is kept as it is, a picture
+    /// is written anew.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the disk does not take it.
-    pub async fn store(&self, content: Vec<u8>) -> Result<String> {
+    /// [`StoreError::Refused`] for what is not taken; [`StoreError::Failed`] when the disk does not take it.
+    pub async fn store(&self, content: Vec<u8>) -> std::result::Result<Stored, StoreError> {
+        let (file_type, content) = self.cleaned(check(&content)?, content).await?;
+        if content.len() > LARGEST_KEPT_BYTES {
+            return Err(FileFault::TooLarge.into());
+        }
         let root = self.root.clone();
-        on_blocking_thread(move || {
+        let stored = on_blocking_thread(move || {
             let name = random_token(NAME_LENGTH)?;
             write_whole(&root, &name, &content).map_err(|cause| unavailable(&root, &cause))?;
-            Ok(name)
-        })
-        .await
+            Ok(Stored { name, file_type, bytes: content.len() })
+        });
+        Ok(stored.await?)
+    }
+
+    async fn cleaned(
+        &self,
+        file_type: FileType,
+        content: Vec<u8>,
+    ) -> std::result::Result<(FileType, Vec<u8>), StoreError> {
+        if file_type == FileType::Pdf {
+            return Ok((file_type, content));
+        }
+        let turn = Arc::clone(&self.unpacking).acquire_owned().await.map_err(Error::unavailable)?;
+        let written = on_blocking_thread(move || {
+            // held here, since the work goes on where whoever asked for it has gone
+            let _turn = turn;
+            Ok(picture::written_anew(file_type, &content))
+        });
+        Ok(written.await??)
     }
 
     /// The content under a name; none when it is not there.
@@ -214,7 +274,8 @@ mod tests {
     async fn a_file_is_private_and_comes_back_whole() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = FileStore::at(folder.path().join("media"));
-        let name = store.store(b"%PDF-1.7 mine".to_vec()).await.expect("it is stored");
+        let stored = store.store(b"%PDF-1.7 mine".to_vec()).await.expect("it is stored");
+        let Stored { name, file_type: FileType::Pdf, bytes: 13 } = stored else { panic!("{stored:?}") };
         let mode = |path: PathBuf| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
         assert_eq!(mode(folder.path().join("media")), 0o700);
         assert_eq!(mode(folder.path().join("media").join(&name)), 0o600);
@@ -222,6 +283,23 @@ mod tests {
         store.remove(&name).await.expect("it goes");
         assert_eq!(store.read(&name).await.expect("it reads"), None);
         assert_eq!(fs::read_dir(folder.path().join("media")).expect("a folder").count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_picture_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = FileStore::at(folder.path().join("media"));
+        for (content, fault) in [
+            (&b"\x89PNG\r\n\x1a\n<svg onload='alert(1)'/>"[..], FileFault::Broken),
+            (b"\xff\xd8\xff<html><script>alert(1)</script>", FileFault::Broken),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", FileFault::UnknownType),
+        ] {
+            match store.store(content.to_vec()).await {
+                Err(StoreError::Refused(refused)) => assert_eq!(refused, fault),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(!folder.path().join("media").exists());
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ pub mod buyers;
 pub mod cache;
 pub mod clock;
 mod columns;
+pub mod compliance_documents;
 pub mod config;
 pub mod db;
 pub mod dead_letters;
@@ -42,6 +43,7 @@ pub mod sessions;
 pub mod start;
 pub mod statements;
 pub mod stored_files;
+pub mod tds_certificates;
 pub mod tds_register;
 pub mod telemetry;
 #[cfg(feature = "testing")]

@@ -442,6 +442,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    compliance_documents (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        document_type -> Text,
+        title -> Text,
+        description -> Text,
+        file_id -> BigInt,
+        uploaded_at -> Timestamp,
+        verified_at -> Nullable<Timestamp>,
+        verified_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tds_certificates (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        financial_year -> Text,
+        quarter -> Integer,
+        certificate_number -> Text,
+        file_id -> BigInt,
+        attached_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     plans,
     users,
@@ -468,5 +494,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     house_checkpoints,
     dead_letters,
     nominees,
-    notifications
+    notifications,
+    compliance_documents,
+    tds_certificates
 );

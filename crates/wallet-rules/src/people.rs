@@ -39,6 +39,22 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a document is that a member sends in beside their KYC.
+    DocumentType, "document type" {
+        /// A certificate of tax that was deducted.
+        TdsCertificate = "tds_certificate",
+        /// A PAN card.
+        PanCard = "pan_card",
+        /// An Aadhaar card.
+        Aadhaar = "aadhaar",
+        /// A statement of a bank.
+        BankStatement = "bank_statement",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+text_enum! {
     /// What a nominee is to the member who names them.
     Relationship, "relationship" {
         /// Wife or husband.

@@ -175,6 +175,15 @@ impl Form {
         self.required(name, stand_in, choice)
     }
 
+    /// A file, or an empty stand-in.
+    pub fn file(&mut self, name: &'static str) -> Upload {
+        let file = self.optional_file(name);
+        if file.is_none() && !self.errors.contains_key(name) {
+            self.refuse(name, REQUIRED);
+        }
+        file.unwrap_or_default()
+    }
+
     /// A file, if there is one.
     pub fn optional_file(&mut self, name: &'static str) -> Option<Upload> {
         let text = self.take(name);

@@ -20,11 +20,16 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 )]
 async fn open_file(state: Data<State>, token: Path<String>) -> Result<HttpResponse> {
     let file = users::open_file(&state.app, &token).await?;
-    // a document is shown, never run, and kept by nobody on the way
+    // a picture was written anew; a PDF is as it came, and is saved by whoever wants to look at it
+    let disposition = match file.content_type.as_str() {
+        "application/pdf" => "attachment; filename=\"document.pdf\"",
+        _ => "inline",
+    };
+    // shown, never run, and kept by nobody on the way
     Ok(HttpResponse::Ok()
         .content_type(file.content_type)
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .insert_header((header::CONTENT_DISPOSITION, "inline"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .body(file.content))
 }

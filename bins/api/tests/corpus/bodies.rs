@@ -7,7 +7,7 @@ use api::{
     errors::Error,
     input::{Body, Form, Input, Nothing},
     query::Query,
-    routes::{auth, bookings, kyc, payments, payout, profile},
+    routes::{auth, bookings, compliance, kyc, nominee, payments, payout, profile},
 };
 use chrono::NaiveDate;
 use money::Paise;
@@ -38,7 +38,9 @@ fn every_shape(kind: &str, bytes: &[u8]) {
     shape::<auth::LogoutBody>(kind, bytes);
     shape::<bookings::BookingBody>(kind, bytes);
     shape::<bookings::PaymentBody>(kind, bytes);
+    shape::<compliance::DocumentBody>(kind, bytes);
     shape::<kyc::KycBody>(kind, bytes);
+    shape::<nominee::NomineeBody>(kind, bytes);
     shape::<payments::SettlementBody>(kind, bytes);
     shape::<payout::PayoutBody>(kind, bytes);
     shape::<payout::BankReferenceBody>(kind, bytes);

@@ -7,7 +7,10 @@ const NO_NAMES: [&str; 5] = ["common", "utils", "helpers", "services", "managers
 /// A longer file is two rooms in one.
 const MAX_LINES: usize = 450;
 /// Files that have a reason to be longer: the path and the reason.
-const MAY_BE_LONGER: &[(&str, &str)] = &[];
+const MAY_BE_LONGER: &[(&str, &str)] = &[(
+    "crates/infra/src/schema.rs",
+    "a list: the tables, each by itself, which a test compares with both databases",
+)];
 
 #[test]
 fn no_file_is_a_mod_rs_or_has_a_name_that_says_nothing() {

@@ -2,7 +2,7 @@
 
 use infra::{paging::Rows, tds_register};
 
-use super::objects::TdsRecord;
+use super::{objects::TdsRecord, steps};
 use crate::{App, Call, Listed, Page, Result};
 
 /// The caller's rows, or everyone's for an admin.
@@ -10,11 +10,11 @@ use crate::{App, Call, Listed, Page, Result};
 /// # Errors
 /// [`crate::Error::NotFound`] beyond the last page.
 pub async fn list_tds_records(app: &App, call: &Call, page: Page) -> Result<Listed<TdsRecord>> {
-    let user = call.actor.sees_only();
+    let (user, keys, now) = (call.actor.sees_only(), app.keys.clone(), app.clock.now());
     app.db
         .read(move |reader| {
             let Rows { rows, count } = tds_register::list(reader, user, page.slice())?;
-            Listed::of(page, Rows { rows: rows.into_iter().map(TdsRecord::from).collect(), count })
+            Listed::of(page, Rows { rows: steps::show_records(reader, rows, &keys, now)?, count })
         })
         .await
 }

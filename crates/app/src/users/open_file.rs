@@ -8,7 +8,7 @@ use crate::{App, Error, Result};
 /// A private file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OpenedFile {
-    /// What it is, by its content.
+    /// What it is, by its content, as it was stored.
     pub content_type: String,
     /// All of it.
     pub content: Vec<u8>,

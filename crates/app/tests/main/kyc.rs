@@ -314,7 +314,8 @@ async fn a_document_opens_by_its_link_for_a_while(test: &TestDb) {
     let kyc = users::submit_kyc(&app, &asha, input()).await.expect("it is taken");
     let token = kyc.pan_document.strip_prefix("/media/").expect("a link").to_owned();
     let opened = users::open_file(&app, &token).await.expect("it opens");
-    assert_eq!((opened.content_type.as_str(), opened.content.as_slice()), ("image/png", PNG));
+    assert_eq!(opened.content_type.as_str(), "image/png");
+    assert!(opened.content.starts_with(&PNG[..8]), "a PNG, written anew");
     let mut parts = token.splitn(2, '.');
     let (file, rest) = (parts.next().expect("a key"), parts.next().expect("the rest"));
     let next: i64 = file.parse::<i64>().expect("a number") + 1;

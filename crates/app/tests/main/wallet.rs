@@ -1,5 +1,7 @@
 //! Wallets, their statements, and how each row came about.
 
+use std::collections::BTreeSet;
+
 use app::{
     App, Call, Page,
     tree::TreeMatcher,
@@ -7,7 +9,11 @@ use app::{
 };
 use infra::{on_both, testing::TestDb};
 use money::{Paise, Rate};
-use wallet_rules::{booking::PaymentMethod, ledger::StatementType, people::Role};
+use wallet_rules::{
+    booking::PaymentMethod,
+    ledger::{PostingKind, StatementType},
+    people::Role,
+};
 
 use crate::{
     fixture::{
@@ -22,6 +28,7 @@ on_both!(
     a_statement_adds_up,
     lists_show_what_is_asked_for,
     every_kind_of_row_is_explained,
+    no_row_of_any_wallet_is_left_unexplained,
     a_deduction_is_explained_by_where_it_went,
     wallets_are_their_members,
 );
@@ -176,6 +183,71 @@ async fn every_kind_of_row_is_explained(test: &TestDb) {
     texts.dedup();
     assert!(texts.contains(&format!("Tax of payout {}, which failed", first.id)), "{texts:?}");
     assert!(texts.contains(&"EMI part of pair 7, kept for your next booking".to_owned()), "{texts:?}");
+    assert_proven(&app).await;
+}
+
+/// Walks every row of every wallet after a life in which all that the ledger can post has happened.
+async fn no_row_of_any_wallet_is_left_unexplained(test: &TestDb) {
+    let app = platform_with(test, |plan| {
+        plan.max_earnings_before_active_buyer = 0;
+        plan.reserve_deduction_percentage = Rate::whole(10);
+    })
+    .await;
+    let (owner, boss) = (member(test, &app, None), admin(test, &app));
+    for _ in 0..2 {
+        earn(test, &app, &owner, "250.00").await;
+    }
+    let mut matcher = TreeMatcher::load(&app).await.expect("the trees");
+    settle(&mut matcher).await;
+    run_tasks(&app).await;
+    let made = book(&app, &owner, "10000.00").await;
+    run_tasks(&app).await;
+    pay(&app, &owner, made.id, "500.00", PaymentMethod::Wallet).await.unwrap();
+    approve_kyc(test, &app, &owner, &boss);
+    let ask = async |amount: &str| {
+        app::payout::request_payout(&app, &owner, asking(amount)).await.expect("a payout").value.id
+    };
+    let (paid, failed) = (ask("100.00").await, ask("50.00").await);
+    for payout in [paid, failed] {
+        app::payout::process_payout(&app, &boss, payout).await.unwrap();
+    }
+    app::payout::complete_payout(&app, &boss, paid, "UTR1".to_owned()).await.unwrap();
+    app::payout::fail_payout(&app, &boss, failed, "account closed".to_owned()).await.unwrap();
+    app::payout::cancel_payout(&app, &owner, ask("40.00").await).await.unwrap();
+    app::payout::reject_payout(&app, &boss, ask("30.00").await, "wrong bank".to_owned()).await.unwrap();
+
+    let mut kinds = BTreeSet::new();
+    for row in statement(&app, &boss, TransactionFilter::default()).await {
+        kinds.insert(row.transaction_type);
+        let told = wallet::explain_transaction(&app, &boss, row.id).await;
+        let told = told.unwrap_or_else(|error| panic!("{row:?}: {error}"));
+        assert!(
+            !told.sentences.is_empty() && told.sentences.iter().all(|text| text.ends_with('.')),
+            "{told:?}"
+        );
+        let facts = ["transaction_type", "amount", "reference_type", "reference_id"];
+        let shown = [
+            row.transaction_type.to_string(),
+            row.amount.to_string(),
+            row.reference_type.to_string(),
+            row.reference_id.to_string(),
+        ];
+        for (fact, shown) in facts.into_iter().zip(shown) {
+            assert_eq!(told.facts[fact].to_string().trim_matches('"'), shown, "{fact} of {row:?}");
+        }
+    }
+    // nothing posts a deposit today
+    let posted = StatementType::ALL.iter().copied().filter(|kind| *kind != StatementType::Deposit);
+    assert_eq!(kinds, posted.collect());
+    let entries = "SELECT COUNT(*) AS value FROM ledger_entries JOIN accounts ON accounts.id = account_id
+         WHERE kind = 'wallet'";
+    let listed = wallet::list_transactions(&app, &boss, TransactionFilter::default(), FIRST_PAGE).await;
+    assert_eq!(listed.unwrap().count, test.number(entries));
+    // every event of the ledger that moves a wallet's money is among them
+    let events = test.texts("SELECT DISTINCT kind AS value FROM ledger_transactions ORDER BY kind");
+    let missing: Vec<_> =
+        PostingKind::ALL.iter().filter(|kind| !events.iter().any(|event| event == kind.as_str())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
     assert_proven(&app).await;
 }
 

@@ -185,6 +185,19 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
         ],
     )?;
     let posting = format!("payment:{payment}");
+    bare.run(
+        sql::TELL,
+        [
+            user.into(),
+            (&posting).into(),
+            "payment".into(),
+            "Payment of ₹1.00 received".into(),
+            "₹1.00 was paid on booking EV00000000. ₹99,000.00 remains to be paid.".into(),
+            "payment".into(),
+            payment.into(),
+            now.into(),
+        ],
+    )?;
     bare.run(sql::POSTED, [(&posting).into(), 1.into()])?;
     bare.run(sql::ACCOUNTS, ["booking".into(), booking.into(), "outside:online".into(), 0.into()])?;
     bare.run(sql::MOVE_BALANCE, [100.into(), 1.into(), open.account.into(), 100.into(), 0.into()])?;

@@ -54,6 +54,8 @@ pub const SET_PAID: &str = "UPDATE `bookings` SET `total_paid` = ?, `status` = ?
      (`bookings`.`status` = ?))";
 pub const ANNOUNCE: &str = "INSERT INTO `outbox` (`kind`, `task_key`, `subject_id`, `payload`, `attempts`, `next_at`, \
      `last_error`, `caused_by`, `created_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+pub const TELL: &str = "INSERT INTO `notifications` (`user_id`, `occasion`, `notification_type`, `title`, `message`, \
+     `reference_type`, `reference_id`, `created_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 pub const MOVE_BALANCE: &str = "UPDATE `accounts` SET `balance` = (`accounts`.`balance` + ?), `last_entry_no` = \
      (`accounts`.`last_entry_no` + ?) WHERE ((`accounts`.`id` = ?) AND ((`accounts`.`balance` + ?) >= \
      ?))";

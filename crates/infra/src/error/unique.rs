@@ -62,6 +62,8 @@ uniques! {
     PairsUserRight = "uq_pairs_user_right", "pairs", ["user_id", "right_user_id"];
     NomineesUser = "uq_nominees_user", "nominees", ["user_id"];
     NotificationsOccasion = "uq_notifications_occasion", "notifications", ["occasion"];
+    TdsCertificatesQuarter =
+        "uq_tds_certificates_quarter", "tds_certificates", ["user_id", "financial_year", "quarter"];
     OutboxKey = "uq_outbox_key", "outbox", ["task_key"];
     IdempotencyKeys = "uq_idempotency_keys", "idempotency_keys", ["user_id", "path", "idem_key"];
     ScheduledRuns = "uq_scheduled_runs", "scheduled_runs", ["job", "period"];

@@ -82,6 +82,12 @@ fn valid(table: &str) -> &'static str {
             "id=9; user_id=1; occasion='payment:9'; notification_type='payment'; title='T'; message='M'; \
              reference_type='payment'; reference_id=9; created_at=T"
         }
+        "compliance_documents" => {
+            "id=9; user_id=1; document_type='other'; title='T'; description=''; file_id=1; uploaded_at=T"
+        }
+        "tds_certificates" => {
+            "id=9; user_id=1; financial_year='2026-27'; quarter=4; certificate_number='C'; file_id=1; attached_at=T"
+        }
         "matcher" => "id=1; seq=0; part=0; epoch=0; lease_owner=''; lease_until=T",
         "outbox" => {
             "id=9; kind='mail'; task_key='mail:9'; subject_id=9; payload=''; attempts=0; next_at=T; \
@@ -133,6 +139,8 @@ const FIXTURE: &[(&str, &str)] = &[
     ("pairs", "id=2; left_user_id=3; right_user_id=4; pair_number=2; status='processed'; processed_at=T"),
     ("nominees", "id=1; user_id=1"),
     ("notifications", "id=1; occasion='payment:1'"),
+    ("compliance_documents", "id=1"),
+    ("tds_certificates", "id=1; quarter=1"),
     ("outbox", "id=1; task_key='mail:1'"),
     ("idempotency_keys", "id=1; idem_key='one'"),
     ("scheduled_runs", "id=1; period='2026-01'"),

@@ -12,7 +12,7 @@ use wallet_rules::{
     ledger::{AccountKind, OutsideKind, PostingKind, ReferenceType, StatementType},
     occasion::{NotificationType, Subject},
     payout::PayoutStatus,
-    people::Relationship,
+    people::{DocumentType, Relationship},
     plan::{BeyondCap, CeilingPeriod, PlanKey},
 };
 
@@ -67,6 +67,7 @@ fn every_value_has_its_text() {
     check(Relationship::ALL, Relationship::as_str, "spouse son daughter father mother brother sister other");
     check(NotificationType::ALL, NotificationType::as_str, "booking payment wallet binary payout kyc system");
     check(Subject::ALL, Subject::as_str, "booking payment pair payout kyc");
+    check(DocumentType::ALL, DocumentType::as_str, "tds_certificate pan_card aadhaar bank_statement other");
     check(BeyondCap::ALL, BeyondCap::as_str, "carry_forward flush");
     check(CeilingPeriod::ALL, CeilingPeriod::as_str, "payout financial_year");
     check(

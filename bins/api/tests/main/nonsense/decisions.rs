@@ -1,11 +1,11 @@
 //! What people write beside a decision comes back whole from both databases.
 
-use infra::testing::Engine;
+use infra::testing::{Engine, PNG};
 use serde_json::{Value, json};
 
 use super::{
     values::FOUR_BYTES,
-    world::{World, ask_for_payout, book, done, pay},
+    world::{World, ask_for_payout, book, done, multipart, multipart_type, pay},
 };
 use crate::stage::on_stage_of;
 
@@ -44,6 +44,13 @@ fn remarks_and_references_come_back_whole() {
                 let payout = done(stage.get(&path, owner).await, 200);
                 assert_eq!(payout[shown], FOUR_BYTES, "{verb}: {payout}");
             }
+            let texts = [("document_type", "other"), ("title", FOUR_BYTES), ("description", FOUR_BYTES)];
+            let sent = owner.on(actix_web::http::Method::POST, "/api/compliance/documents/");
+            let sent = sent.insert_header(("Content-Type", multipart_type()));
+            let sent = stage.send(sent.set_payload(multipart(&texts, &[("file", "a.png", PNG)]))).await;
+            let shown = format!("/api/compliance/documents/{}/", done(sent, 201)["id"]);
+            let shown = done(stage.get(&shown, owner).await, 200);
+            assert_eq!((&shown["title"], &shown["description"]), (&json!(FOUR_BYTES), &json!(FOUR_BYTES)));
             let kyc = stage.get("/api/users/kyc/", owner).await.json["results"][0]["id"].clone();
             let path = format!("/api/users/kyc/{kyc}/");
             let change =

@@ -1,5 +1,5 @@
 //! People with a row of every kind, made over HTTP: a sponsor with a pair, earnings, bookings, payments in two
-//! states, an approved KYC, a nominee and payouts in three states, and those below.
+//! states, an approved KYC, a nominee, a document and payouts in three states, and those below.
 
 use actix_web::{
     http::{Method, header},
@@ -38,6 +38,10 @@ impl World {
         settle(stage).await;
         let kyc = submit_kyc(stage, &owner).await;
         done(stage.post(&format!("/api/users/kyc/{}/approve/", kyc["id"]), &staff, json!({})).await, 200);
+        let document = multipart(&DOCUMENT, &[("file", "statement.png", PNG)]);
+        let request = owner.on(Method::POST, "/api/compliance/documents/");
+        let request = request.insert_header((header::CONTENT_TYPE, multipart_type())).set_payload(document);
+        done(stage.send(request).await, 201);
         let nominee = json!({"full_name": "A Nominee", "relationship": "daughter"});
         done(stage.post("/api/users/nominee/", &owner, nominee).await, 201);
         let booking = book(stage, &owner, json!({"emi_duration_months": 12})).await;
@@ -178,6 +182,9 @@ pub const KYC: [(&str, &str); 10] = [
     ("ifsc_code", "SBIN0001234"),
     ("account_holder_name", "An Owner"),
 ];
+
+/// The texts of a document that is complete.
+pub const DOCUMENT: [(&str, &str); 2] = [("document_type", "bank_statement"), ("title", "A statement")];
 
 /// Sends in a KYC with a document.
 pub async fn submit_kyc(stage: &Stage, who: &Person) -> Value {

@@ -72,6 +72,34 @@ fn kycs_leave_no_row_and_no_file() {
 }
 
 #[test]
+fn documents_stay_where_they_were_verified() {
+    on_both(async |stage| {
+        let world = World::build(stage).await;
+        let (owner, stranger, staff) = (&world.owner, &world.stranger, &world.staff);
+        let id = stage.get("/api/compliance/documents/", owner).await.json["results"][0]["id"].clone();
+        let path = format!("/api/compliance/documents/{id}/");
+        let verify = format!("{path}verify/");
+        let witness = Witness::of(stage);
+        let remove = |who: &Person| who.on(Method::DELETE, &path);
+        witness.refused(remove(stranger), 404, "not_found").await;
+        witness.refused(remove(staff), 403, "forbidden").await;
+        witness.post(&verify, owner, json!({}), 403, "forbidden").await;
+        done(stage.post(&verify, staff, json!({})).await, 200);
+        witness.post(&verify, staff, json!({}), 409, "already_verified").await;
+        witness.refused(remove(owner), 409, "already_verified").await;
+        let nominee = stage.get("/api/users/nominee/", owner).await.json["results"][0]["id"].clone();
+        let nominee = format!("/api/users/nominee/{nominee}/");
+        for (who, status, code) in [(stranger, 404, "not_found"), (staff, 403, "forbidden")] {
+            witness.refused(who.on(Method::DELETE, &nominee), status, code).await;
+            for method in [Method::PUT, Method::PATCH] {
+                let request = who.on(method, &nominee).set_json(json!({"full_name": 5}));
+                witness.refused(request, status, code).await;
+            }
+        }
+    });
+}
+
+#[test]
 fn a_wrong_code_leaves_a_try_and_nothing_else() {
     on_both(async |stage| {
         let witness = Witness::of(stage);

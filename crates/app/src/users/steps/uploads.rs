@@ -3,7 +3,7 @@
 use infra::{
     Unique,
     db::Tx,
-    files::{FileStore, check},
+    files::{FileStore, StoreError, check},
     stored_files::{self, NewFile},
 };
 use wallet_rules::calendar::Instant;
@@ -27,7 +27,7 @@ impl Uploads {
         }
     }
 
-    /// Stores every document.
+    /// Stores every document; pictures are written anew.
     ///
     /// # Errors
     /// A field error for what is not taken; [`Error::Unavailable`] when the disk is full.
@@ -38,23 +38,20 @@ impl Uploads {
         let mut uploads = Self::default();
         for (field, content) in documents {
             let Some(content) = content else { continue };
-            let bytes = content.len();
-            let content_type = match check(&content) {
-                Ok(file_type) => file_type.content_type(),
-                Err(fault) => {
-                    uploads.remove(files).await;
-                    return Err(Error::invalid(field, format!("This is not taken: {fault}.")));
+            let refused = match files.store(content).await {
+                Ok(stored) => {
+                    let content_type = stored.file_type.content_type();
+                    let new = NewFile { storage_name: stored.name, content_type, bytes: stored.bytes };
+                    uploads.stored.push((field, new));
+                    continue;
                 }
+                Err(StoreError::Refused(fault)) => {
+                    Error::invalid(field, format!("This is not taken: {fault}."))
+                }
+                Err(StoreError::Failed(error)) => error.into(),
             };
-            match files.store(content).await {
-                Ok(storage_name) => {
-                    uploads.stored.push((field, NewFile { storage_name, content_type, bytes }));
-                }
-                Err(error) => {
-                    uploads.remove(files).await;
-                    return Err(error.into());
-                }
-            }
+            uploads.remove(files).await;
+            return Err(refused);
         }
         Ok(uploads)
     }
