@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use diesel::{
-    dsl::sql,
-    prelude::*,
-    sql_types::{BigInt, Date},
-};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 use money::Paise;
 use wallet_rules::{
     booking::BookingStatus,
-    calendar::{day_end_exclusive, day_start},
+    calendar::{Instant, day_end_exclusive, day_start},
     earning::PairStatus,
     ledger::{AccountKind, StatementType},
     payout::PayoutStatus,
@@ -19,7 +15,7 @@ use wallet_rules::{
 
 use crate::{
     Error, Result,
-    db::{AnyConnection, Reader},
+    db::Reader,
     schema::{accounts, bookings, ledger_entries, pairs, payments, payouts, users},
 };
 
@@ -127,57 +123,56 @@ pub struct SalesOfDay {
     pub bookings: i64,
 }
 
-/// Sales by Indian day, of those days that have any (indexes `ix_payments_completed_at`, `ix_bookings_created_at`).
+/// Sales by Indian day, of those days that have any. Each day is a range of two indexes (`ix_payments_completed_at`,
+/// `ix_bookings_created_at`): grouping all rows by their day would sort them first, which took five times as long.
 ///
 /// # Errors
 /// What the database says.
 pub fn sales(reader: &mut Reader, days: Days) -> Result<BTreeMap<NaiveDate, SalesOfDay>> {
-    let first = days.first.map(|day| day_start(day).utc());
-    let last = days.last.map(|day| day_end_exclusive(day).utc());
-    let connection = reader.connection();
-    // India is 330 minutes ahead of UTC, all year
-    let day_of = |connection: &AnyConnection, column: &str| match connection {
-        AnyConnection::Sqlite(_) => format!("DATE({column}, '+330 minutes')"),
-        AnyConnection::Mysql(_) => format!("DATE({column} + INTERVAL 330 MINUTE)"),
-    };
-
-    let day = day_of(connection, "payments.completed_at");
-    // a payment has the moment of its completion exactly when it is completed
-    let mut paid = payments::table
-        .group_by(sql::<Date>(&day))
-        .select((
-            sql::<Date>(&day),
-            sql::<BigInt>("CAST(COALESCE(SUM(payments.amount), 0) AS SIGNED)"),
-            sql::<BigInt>("COUNT(*)"),
-        ))
-        .filter(payments::completed_at.is_not_null())
-        .into_boxed();
-    if let Some(first) = first {
-        paid = paid.filter(payments::completed_at.ge(Some(first)));
-    }
-    if let Some(last) = last {
-        paid = paid.filter(payments::completed_at.lt(Some(last)));
-    }
-    let mut by_day: BTreeMap<NaiveDate, SalesOfDay> = BTreeMap::new();
-    for (day, amount, payments) in paid.load::<(NaiveDate, i64, i64)>(connection)? {
-        by_day.insert(day, SalesOfDay { amount: Paise::new(amount), payments, bookings: 0 });
-    }
-
-    let day = day_of(connection, "bookings.created_at");
-    let mut booked = bookings::table
-        .group_by(sql::<Date>(&day))
-        .select((sql::<Date>(&day), sql::<BigInt>("COUNT(*)")))
-        .into_boxed();
-    if let Some(first) = first {
-        booked = booked.filter(bookings::created_at.ge(first));
-    }
-    if let Some(last) = last {
-        booked = booked.filter(bookings::created_at.lt(last));
-    }
-    for (day, bookings) in booked.load::<(NaiveDate, i64)>(connection)? {
-        by_day.entry(day).or_default().bookings = bookings;
+    let mut by_day = BTreeMap::new();
+    let Some((first, last)) = sold_between(reader)? else { return Ok(by_day) };
+    let first = days.first.map_or(first, |day| day.max(first));
+    let last = days.last.map_or(last, |day| day.min(last));
+    for day in first.iter_days().take_while(|day| *day <= last) {
+        let (begin, end) = (day_start(day).utc(), day_end_exclusive(day).utc());
+        // a payment has the moment of its completion exactly when it is completed
+        let (paid, amount): (i64, i64) = payments::table
+            .filter(payments::completed_at.ge(Some(begin)))
+            .filter(payments::completed_at.lt(Some(end)))
+            .select((
+                sql::<BigInt>("COUNT(*)"),
+                sql::<BigInt>("CAST(COALESCE(SUM(payments.amount), 0) AS SIGNED)"),
+            ))
+            .first(reader.connection())?;
+        let booked: i64 = bookings::table
+            .filter(bookings::created_at.ge(begin))
+            .filter(bookings::created_at.lt(end))
+            .count()
+            .get_result(reader.connection())?;
+        if paid > 0 || booked > 0 {
+            by_day.insert(day, SalesOfDay { amount: Paise::new(amount), payments: paid, bookings: booked });
+        }
     }
     Ok(by_day)
+}
+
+/// The first and the last Indian day on which anything was paid or booked.
+fn sold_between(reader: &mut Reader) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let paid = || payments::table.filter(payments::completed_at.is_not_null()).select(payments::completed_at);
+    let booked = || bookings::table.select(bookings::created_at);
+    let connection = reader.connection();
+    let first_paid: Option<Option<NaiveDateTime>> =
+        paid().order(payments::completed_at.asc()).first(connection).optional()?;
+    let last_paid: Option<Option<NaiveDateTime>> =
+        paid().order(payments::completed_at.desc()).first(connection).optional()?;
+    let first_booked: Option<NaiveDateTime> =
+        booked().order(bookings::created_at.asc()).first(connection).optional()?;
+    let last_booked: Option<NaiveDateTime> =
+        booked().order(bookings::created_at.desc()).first(connection).optional()?;
+    let day = |at: NaiveDateTime| Instant::from_utc(at).ist_date();
+    let first = first_paid.flatten().into_iter().chain(first_booked).map(day).min();
+    let last = last_paid.flatten().into_iter().chain(last_booked).map(day).max();
+    Ok(first.zip(last))
 }
 
 /// What one member's report counts, each by its index on the member.
