@@ -126,13 +126,13 @@ impl PaymentStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NewBookingError {
     /// The booking amount is below the plan's least.
-    #[error("the booking amount is below ₹{least}")]
+    #[error("the booking amount is below {}", .least.indian())]
     BookingAmountBelowMinimum {
         /// The plan's least booking amount.
         least: Paise,
     },
     /// The booking amount is above the total.
-    #[error("the booking amount is above the total of ₹{total_amount}")]
+    #[error("the booking amount is above the total of {}", .total_amount.indian())]
     BookingAmountAboveTotal {
         /// The total asked for.
         total_amount: Paise,
@@ -161,13 +161,13 @@ pub fn check_new_booking(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentRefusal {
     /// Less than the least payment.
-    #[error("the least payment is ₹{least}")]
+    #[error("the least payment is {}", .least.indian())]
     BelowMinimum {
         /// ₹1.00, or all that remains if that is less.
         least: Paise,
     },
     /// More than remains to be paid.
-    #[error("only ₹{remaining} remains to be paid")]
+    #[error("only {} remains to be paid", .remaining.indian())]
     ExceedsRemaining {
         /// What remains to be paid.
         remaining: Paise,
@@ -176,7 +176,7 @@ pub enum PaymentRefusal {
     #[error("the booking takes no more payments")]
     BookingClosed,
     /// The payer's wallet holds less than the payment.
-    #[error("the wallet holds only ₹{balance}")]
+    #[error("the wallet holds only {}", .balance.indian())]
     InsufficientBalance {
         /// What the wallet holds.
         balance: Paise,
@@ -210,7 +210,7 @@ pub fn check_wallet_covers(balance: Paise, amount: Paise) -> Result<(), PaymentR
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CancelRefusal {
     /// Something has been paid.
-    #[error("₹{total_paid} has been paid on the booking")]
+    #[error("{} has been paid on the booking", .total_paid.indian())]
     HasPayments {
         /// What has been paid.
         total_paid: Paise,

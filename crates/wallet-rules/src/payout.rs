@@ -78,7 +78,7 @@ pub enum PayoutRefusal {
     #[error("a payout needs an approved KYC")]
     KycRequired,
     /// Below the plan's least payout.
-    #[error("the least payout is ₹{least}")]
+    #[error("the least payout is {}", .least.indian())]
     BelowMinimum {
         /// The plan's least payout.
         least: Paise,
@@ -87,7 +87,7 @@ pub enum PayoutRefusal {
     #[error("another payout is still open")]
     PayoutOpen,
     /// The wallet holds less.
-    #[error("the wallet holds only ₹{balance}")]
+    #[error("the wallet holds only {}", .balance.indian())]
     InsufficientBalance {
         /// What the wallet holds.
         balance: Paise,

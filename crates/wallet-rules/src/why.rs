@@ -91,7 +91,8 @@ impl PairWhy {
         match *self {
             Self::Formed { plan_version, number, day, emi_share, reserve_rate, split } => {
                 let PairSplit { gross, emi, reserve, net } = split;
-                let mut told = vec![format!("Plan version {plan_version} pays ₹{gross} for a pair.")];
+                let (gross, emi, net) = (gross.indian(), emi.indian(), net.indian());
+                let mut told = vec![format!("Plan version {plan_version} pays {gross} for a pair.")];
                 let (pair, day) = (format!("Pair {number}"), written(day));
                 told.push(match emi_share {
                     EmiShare::FirstPairs { pairs } => {
@@ -101,13 +102,13 @@ impl PairWhy {
                         format!("{pair}: an Active Buyer on {day}, so nothing of it went to EMI.")
                     }
                     EmiShare::Taken { rate } => format!(
-                        "{pair}: not an Active Buyer on {day}, so ₹{emi} of ₹{gross} went to EMI ({rate} %)."
+                        "{pair}: not an Active Buyer on {day}, so {emi} of {gross} went to EMI ({rate} %)."
                     ),
                 });
                 if reserve.is_positive() {
-                    told.push(format!("₹{reserve} of it went to the reserve ({reserve_rate} %)."));
+                    told.push(format!("{} of it went to the reserve ({reserve_rate} %).", reserve.indian()));
                 }
-                told.push(format!("₹{net} of it stays in the wallet."));
+                told.push(format!("{net} of it stays in the wallet."));
                 told
             }
             Self::Flushed { plan_version, day, monthly_limit } => vec![format!(
@@ -178,7 +179,8 @@ impl BonusWhy {
     pub fn sentence(&self) -> String {
         match self {
             Self::Earned { payment, rate, bonus } => {
-                format!("The sponsor gets {rate} % of the ₹{payment} paid: ₹{bonus}.")
+                let (payment, bonus) = (payment.indian(), bonus.indian());
+                format!("The sponsor gets {rate} % of the {payment} paid: {bonus}.")
             }
             Self::NoSponsor => "Nobody brought the payer in, so there is no bonus.".to_owned(),
             Self::BeforeConfirmation => {
@@ -186,7 +188,7 @@ impl BonusWhy {
                     .to_owned()
             }
             Self::RoundsToNothing { payment, rate } => {
-                format!("{rate} % of the ₹{payment} paid rounds to nothing.")
+                format!("{rate} % of the {} paid rounds to nothing.", payment.indian())
             }
         }
     }
@@ -221,12 +223,12 @@ impl ActiveBuyerWhy {
 
     /// The reason.
     pub fn sentence(&self) -> String {
-        let Self { paid, threshold, is_active_buyer } = self;
-        match is_active_buyer {
-            true => format!("An Active Buyer: ₹{paid} is paid, and ₹{threshold} makes one."),
+        let (paid, threshold) = (self.paid.indian(), self.threshold.indian());
+        match self.is_active_buyer {
+            true => format!("An Active Buyer: {paid} is paid, and {threshold} makes one."),
             false => format!(
-                "Not an Active Buyer: ₹{paid} of ₹{threshold} is paid, ₹{} is missing.",
-                self.missing()
+                "Not an Active Buyer: {paid} of {threshold} is paid, {} is missing.",
+                self.missing().indian()
             ),
         }
     }
@@ -255,18 +257,19 @@ impl BookingWhy {
 
     /// The reason.
     pub fn sentence(&self) -> String {
-        let Self { status, total_paid, booking_amount, total_amount } = self;
-        match status {
+        let (total_paid, booking_amount) = (self.total_paid.indian(), self.booking_amount.indian());
+        match self.status {
             BookingStatus::PreBooked => {
                 format!(
-                    "₹{total_paid} of the booking amount of ₹{booking_amount} is paid; all of it confirms the booking."
+                    "{total_paid} of the booking amount of {booking_amount} is paid; all of it confirms the booking."
                 )
             }
             BookingStatus::Confirmed => format!(
-                "₹{total_paid} is paid, at least the booking amount of ₹{booking_amount}, so the booking is confirmed."
+                "{total_paid} is paid, at least the booking amount of {booking_amount}, so the booking is confirmed."
             ),
             BookingStatus::Completed => {
-                format!("The whole price of ₹{total_amount} is paid, so the booking is completed.")
+                let price = self.total_amount.indian();
+                format!("The whole price of {price} is paid, so the booking is completed.")
             }
             BookingStatus::Cancelled => "The booking was cancelled before anything was paid.".to_owned(),
         }
@@ -323,27 +326,29 @@ impl PayoutWhy {
 
     /// The reasons in order.
     pub fn sentences(&self) -> Vec<String> {
-        let Self { plan_version, requested, rate, ceiling, tds, instalments, emi, net, .. } = self;
+        let Self { plan_version, rate, instalments, .. } = self;
+        let (requested, ceiling, tds) = (self.requested.indian(), self.ceiling.indian(), self.tds.indian());
+        let (emi, net) = (self.emi.indian(), self.net.indian());
         let mut told = vec![match (self.ceiling_met, self.ceiling_period) {
             (false, _) => {
-                format!("Plan version {plan_version} takes {rate} % of ₹{requested} as tax: ₹{tds}.")
+                format!("Plan version {plan_version} takes {rate} % of {requested} as tax: {tds}.")
             }
             (true, CeilingPeriod::Payout) => {
                 format!(
-                    "Plan version {plan_version} takes {rate} % as tax, at most ₹{ceiling} of a payout: ₹{tds}."
+                    "Plan version {plan_version} takes {rate} % as tax, at most {ceiling} of a payout: {tds}."
                 )
             }
             (true, CeilingPeriod::FinancialYear) => format!(
-                "Plan version {plan_version} takes {rate} % as tax, at most ₹{ceiling} in a financial year, of which this \
-                 payout bears what was left: ₹{tds}."
+                "Plan version {plan_version} takes {rate} % as tax, at most {ceiling} in a financial year, of which this \
+                 payout bears what was left: {tds}."
             ),
         }];
         match instalments {
             0 => {}
-            1 => told.push(format!("₹{emi} pays an instalment.")),
-            _ => told.push(format!("₹{emi} pays {instalments} instalments.")),
+            1 => told.push(format!("{emi} pays an instalment.")),
+            _ => told.push(format!("{emi} pays {instalments} instalments.")),
         }
-        told.push(format!("₹{net} goes to the bank."));
+        told.push(format!("{net} goes to the bank."));
         told
     }
 }

@@ -156,9 +156,11 @@ fn hold(tx: &mut Tx, payout: i64, user: i64, amount: Paise, caused_by: &str, now
 fn refused(refusal: PayoutRefusal) -> Error {
     let detail = match refusal {
         PayoutRefusal::KycRequired => "A payout needs an approved KYC.".to_owned(),
-        PayoutRefusal::BelowMinimum { least } => format!("The least payout is ₹{least}."),
+        PayoutRefusal::BelowMinimum { least } => format!("The least payout is {}.", least.indian()),
         PayoutRefusal::PayoutOpen => "Another payout of yours is still open.".to_owned(),
-        PayoutRefusal::InsufficientBalance { balance } => format!("Your wallet holds only ₹{balance}."),
+        PayoutRefusal::InsufficientBalance { balance } => {
+            format!("Your wallet holds only {}.", balance.indian())
+        }
     };
     Error::rejected(refusal.code(), detail)
 }

@@ -78,9 +78,9 @@ fn an_active_buyer() {
         let why = ActiveBuyerWhy::decide(&plan, text.parse().unwrap());
         (why.is_active_buyer, why.missing().to_string(), why.sentence())
     };
-    let almost = "Not an Active Buyer: ₹4999.99 of ₹5000.00 is paid, ₹0.01 is missing.";
+    let almost = "Not an Active Buyer: ₹4,999.99 of ₹5,000.00 is paid, ₹0.01 is missing.";
     assert_eq!(told("4999.99"), (false, "0.01".into(), almost.into()));
-    let exactly = "An Active Buyer: ₹5000.00 is paid, and ₹5000.00 makes one.";
+    let exactly = "An Active Buyer: ₹5,000.00 is paid, and ₹5,000.00 makes one.";
     assert_eq!(told("5000.00"), (true, "0.00".into(), exactly.into()));
     assert_eq!(told("9000.00").1, "0.00");
 }
@@ -104,7 +104,7 @@ fn a_booking() {
         [
             "₹300.00 of the booking amount of ₹500.00 is paid; all of it confirms the booking.",
             "₹550.00 is paid, at least the booking amount of ₹500.00, so the booking is confirmed.",
-            "The whole price of ₹1000.00 is paid, so the booking is completed.",
+            "The whole price of ₹1,000.00 is paid, so the booking is completed.",
         ]
     );
     let applied = booking.apply(Paise::rupees(1));
@@ -131,9 +131,9 @@ fn a_payout() {
     assert_eq!(
         payout(&each, 10_000, 500, &[4_000, 4_000, 4_000]).sentences(),
         [
-            "Plan version 3 takes 5 % of ₹10000.00 as tax: ₹500.00.",
-            "₹8000.00 pays 2 instalments.",
-            "₹1500.00 goes to the bank.",
+            "Plan version 3 takes 5 % of ₹10,000.00 as tax: ₹500.00.",
+            "₹8,000.00 pays 2 instalments.",
+            "₹1,500.00 goes to the bank.",
         ]
     );
     let met = payout(&each, 250_000, 10_000, &[4_000]);
@@ -141,8 +141,8 @@ fn a_payout() {
     assert_eq!(
         met.sentences()[..2],
         [
-            "Plan version 3 takes 5 % as tax, at most ₹10000.00 of a payout: ₹10000.00.",
-            "₹4000.00 pays an instalment.",
+            "Plan version 3 takes 5 % as tax, at most ₹10,000.00 of a payout: ₹10,000.00.",
+            "₹4,000.00 pays an instalment.",
         ]
     );
     // exactly the ceiling is what the rate asks for
@@ -151,9 +151,9 @@ fn a_payout() {
     assert_eq!(
         payout(&yearly, 150_000, 2_500, &[]).sentences(),
         [
-            "Plan version 3 takes 5 % as tax, at most ₹10000.00 in a financial year, of which this payout bears what was \
-             left: ₹2500.00.",
-            "₹147500.00 goes to the bank.",
+            "Plan version 3 takes 5 % as tax, at most ₹10,000.00 in a financial year, of which this payout bears what was \
+             left: ₹2,500.00.",
+            "₹1,47,500.00 goes to the bank.",
         ]
     );
 }

@@ -31,7 +31,7 @@ pub(in crate::wallet) fn explain(reader: &mut Reader, line: &Line) -> Result<Exp
         StatementType::Payout => explain_payout(reader, line, &mut why)?,
         StatementType::Refund => explain_refund(reader, line, &mut why)?,
         StatementType::BookingPayment => explain_booking_payment(reader, line, &mut why)?,
-        StatementType::Deposit => why.say(format!("₹{} was put into the wallet.", line.amount)),
+        StatementType::Deposit => why.say(format!("{} was put into the wallet.", line.amount.indian())),
     }
     Ok(why)
 }
@@ -69,10 +69,11 @@ fn explain_bonus(reader: &mut Reader, line: &Line, why: &mut Explanation) -> Res
     let version = version_of(reader, payment.plan_version)?;
     let rate = version.plan.referral_bonus_percentage;
     let day = payment.completed_at.unwrap_or(payment.payment_date).ist_date();
-    why.say(format!("{payer}, whom you brought in, paid ₹{} on {day}.", payment.amount));
+    why.say(format!("{payer}, whom you brought in, paid {} on {day}.", payment.amount.indian()));
     why.say(format!(
-        "Plan version {} gives the sponsor {rate} % of every completed payment, from the one that confirms the booking onwards: ₹{}.",
-        version.version, payment.referral_bonus
+        "Plan version {} gives the sponsor {rate} % of every completed payment, from the one that confirms the booking onwards: {}.",
+        version.version,
+        payment.referral_bonus.indian()
     ));
     why.fact("payment", payment.id);
     why.fact("payer", payer);
@@ -86,7 +87,7 @@ fn explain_bonus(reader: &mut Reader, line: &Line, why: &mut Explanation) -> Res
 fn explain_booking_payment(reader: &mut Reader, line: &Line, why: &mut Explanation) -> Result<()> {
     let payment = payment_of(reader, line)?;
     let number = booking_number(reader, payment.booking_id)?;
-    why.say(format!("You paid ₹{} on booking {number} out of your wallet.", payment.amount));
+    why.say(format!("You paid {} on booking {number} out of your wallet.", payment.amount.indian()));
     why.fact("payment", payment.id);
     why.fact("booking", payment.booking_id);
     why.fact("booking_number", number);
@@ -97,8 +98,8 @@ fn explain_payout(reader: &mut Reader, line: &Line, why: &mut Explanation) -> Re
     let payout = payout_of(reader, line)?;
     let version = version_of(reader, payout.plan_version)?;
     why.say(format!(
-        "You asked for a payout of ₹{} on {}; the whole amount left the wallet at once, so that it can't be spent twice.",
-        payout.requested_amount,
+        "You asked for a payout of {} on {}; the whole amount left the wallet at once, so that it can't be spent twice.",
+        payout.requested_amount.indian(),
         payout.created_at.ist_date()
     ));
     let quote = payouts::quote(reader, &payout)?;
@@ -122,23 +123,26 @@ fn explain_refund(reader: &mut Reader, line: &Line, why: &mut Explanation) -> Re
     let reason = &payout.rejection_reason;
     match payout.status {
         PayoutStatus::Cancelled => why.say(format!(
-            "You cancelled the payout of ₹{}; the whole amount is back in the wallet.",
-            payout.requested_amount
+            "You cancelled the payout of {}; the whole amount is back in the wallet.",
+            payout.requested_amount.indian()
         )),
         PayoutStatus::Failed => {
-            why.say(format!("The bank could not pay the payout of ₹{}: {reason}.", payout.requested_amount));
+            why.say(format!(
+                "The bank could not pay the payout of {}: {reason}.",
+                payout.requested_amount.indian()
+            ));
             let part = if line.counter == Account::TdsPayable { "tax" } else { "net" };
-            why.say(format!("Its {part} of ₹{} is back in the wallet.", line.amount));
+            why.say(format!("Its {part} of {} is back in the wallet.", line.amount.indian()));
             if payout.emi_amount.is_positive() {
-                why.say(format!("The ₹{} that paid your instalments stay paid.", payout.emi_amount));
+                why.say(format!("The {} that paid your instalments stay paid.", payout.emi_amount.indian()));
             }
         }
         PayoutStatus::Pending
         | PayoutStatus::Processing
         | PayoutStatus::Completed
         | PayoutStatus::Rejected => why.say(format!(
-            "The payout of ₹{} was rejected: {reason}. The whole amount is back in the wallet.",
-            payout.requested_amount
+            "The payout of {} was rejected: {reason}. The whole amount is back in the wallet.",
+            payout.requested_amount.indian()
         )),
     }
     facts_of(&payout, why);

@@ -35,22 +35,23 @@ pub(super) fn explain_deduction(reader: &mut Reader, line: &Line, why: &mut Expl
         StatementType::ReserveDeduction => (version.plan.reserve_deduction_percentage, pair.reserve_deducted),
         _ => (version.plan.emi_deduction_percentage, pair.emi_deducted),
     };
-    why.say(format!("{rate} % of its ₹{} are taken off: ₹{whole}.", pair.earning_amount));
+    let (gross, whole, taken) = (pair.earning_amount.indian(), whole.indian(), taken.indian());
+    why.say(format!("{rate} % of its {gross} are taken off: {whole}."));
     why.fact("rate", rate.to_string());
     match line.counter {
         Account::Booking(booking) => {
             let number = booking_number(reader, booking)?;
-            why.say(format!("₹{taken} of it paid your booking {number}, the oldest that was open."));
+            why.say(format!("{taken} of it paid your booking {number}, the oldest that was open."));
             why.fact("booking", booking);
             why.fact("booking_number", number);
             why.fact("went_to", "booking");
         }
         Account::EmiReserve(_) => {
-            why.say(format!("₹{taken} of it wait in your EMI reserve and pay your next booking."));
+            why.say(format!("{taken} of it wait in your EMI reserve and pay your next booking."));
             why.fact("went_to", "emi_reserve");
         }
         _ => {
-            why.say(format!("₹{taken} are in your reserve, which stays yours."));
+            why.say(format!("{taken} are in your reserve, which stays yours."));
             why.fact("went_to", "reserve");
         }
     }
