@@ -101,3 +101,24 @@ fn a_light_child_becomes_the_heavy_one_with_more_than_two_thirds_of_a_paths_memb
         tree.join(6 + size, Some(6), Placement::LevelOrder { side: None }).unwrap();
     }
 }
+
+#[test]
+fn restored_paths_turn_left_where_both_legs_are_as_large_and_end_in_a_twig_that_is_full() {
+    for rows in [4, 5] {
+        let mut tree = Tree::new();
+        for member in 0..(1 << rows) - 1 {
+            tree.join(member, (member > 0).then_some(0), Placement::LevelOrder { side: None }).unwrap();
+        }
+        let tree = Tree::restore(tree.snapshot()).unwrap();
+        let path_of = |member| tree.paths().path_name(tree.number(member).unwrap());
+        assert_eq!(path_of(0), path_of(1));
+        assert_ne!(path_of(0), path_of(2));
+    }
+    let mut line = Tree::new();
+    for member in 0..20 {
+        line.join(member, (member > 0).then_some(0), Placement::ExtremeLeft).unwrap();
+    }
+    let line = Tree::restore(line.snapshot()).unwrap();
+    let twig = line.paths().twig_of(line.number(19).unwrap()).unwrap();
+    assert_eq!(line.paths().twigs.size(twig), crate::limits::TWIG);
+}

@@ -52,3 +52,28 @@ fn an_engine_that_is_full_takes_nobody_in_and_is_as_before() {
     assert_eq!(Tree::restore(nodes).map(|tree| tree.len()), Ok(at(MOST_MEMBERS)));
     assert_eq!(Tree::restore(tree.snapshot().chain([one_more])).err(), Some(crate::RestoreError::Full));
 }
+
+#[test]
+fn those_are_told_whose_smaller_leg_changes_and_nobody_else() {
+    let mut tree = Tree::new();
+    for member in 0..300_u32 {
+        let placement =
+            if member % 3 == 0 { Placement::ExtremeLeft } else { Placement::LevelOrder { side: None } };
+        tree.join(member, (member > 0).then(|| member * 7 % 13 % member), placement).unwrap();
+    }
+    for step in 0..900_u32 {
+        let before: Vec<u32> = (0..300).map(|node| tree.smaller_leg(node)).collect();
+        let mut touched = Vec::new();
+        // some are refused, for having withdrawn, or change nothing
+        if step % 3 == 2 {
+            tree.withdraw_number(step * 71 / 2 % 300, &mut touched).unwrap_or_default();
+        } else {
+            tree.qualify_number(step * 71 % 300, &mut touched).unwrap_or_default();
+        }
+        let mut told: Vec<(u32, u32)> =
+            touched.iter().map(|touched| (touched.owner, touched.count)).collect();
+        told.sort_unstable();
+        let changed = (0..300).map(|node| (node, tree.smaller_leg(node)));
+        assert!(changed.filter(|&(node, now)| now != before[at(node)]).eq(told), "in step {step}");
+    }
+}

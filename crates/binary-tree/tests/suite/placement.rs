@@ -140,6 +140,7 @@ fn refusals_change_nothing() {
     assert_eq!(tree.join(3, Some(4), LEVEL), Err(Refusal::UnknownSponsor));
     assert_eq!(tree.qualify(3), Err(Refusal::UnknownMember));
     assert_eq!(tree.len(), 2);
+    assert!(!tree.is_empty() && Tree::<u32>::new().is_empty());
     assert_eq!((tree.legs(3), tree.place(3), tree.joined_number(3)), (None, None, None));
     assert_eq!(tree.path_to_root(3).count(), 0);
     assert!(!tree.is_qualified(3) && !tree.is_ancestor(1, 3) && !tree.is_ancestor(3, 1));
