@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::behind_nginx;
 use crate::browser;
+use crate::cluster;
 use crate::crash;
 use crate::deploy;
 use crate::faults;
@@ -17,6 +18,8 @@ use crate::workspace::Workspace;
 
 /// How long the fault run disturbs parts, in seconds.
 const FAULTS_S: u64 = 180;
+/// How often the cluster run kills a node.
+const CLUSTER_KILLS: u32 = 2;
 
 /// Runs the tests with private servers. With arguments only `cargo test` is run, and gets them.
 ///
@@ -26,6 +29,9 @@ pub fn run(arguments: &[OsString]) -> Result<()> {
     let workspace = Workspace::find()?;
     let wanted = wanted(arguments);
     programs::ensure(wanted)?;
+    if arguments.is_empty() {
+        programs::ensure_cluster()?;
+    }
     let mut servers = Servers::start(&workspace, wanted)?;
     let mut failed = if arguments.is_empty() {
         everything(&workspace, &mut servers)?
@@ -108,6 +114,14 @@ fn under_fire(workspace: &Workspace) -> Result<Vec<String>> {
     if let Err(error) = faults::run(&mut servers, &binaries, plan) {
         eprintln!("xtask: {error:#}");
         failed.push("the fault run".to_owned());
+    }
+    servers.stop()?;
+    // its nodes are its own servers, and the two cores are for them
+    let mut servers = Servers::start(workspace, Wanted::FOLDER_ONLY)?;
+    let plan = cluster::Plan { kills: CLUSTER_KILLS, seed: None, profile: Profile::Debug };
+    if let Err(error) = cluster::run(&mut servers, &binaries, plan) {
+        eprintln!("xtask: {error:#}");
+        failed.push("the cluster run".to_owned());
     }
     servers.stop()?;
     Ok(failed)

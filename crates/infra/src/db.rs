@@ -339,7 +339,7 @@ pub(crate) fn execute_batch(address: &Address, statements: &str) -> Result<()> {
 /// [`Error::Unavailable`].
 #[cfg(feature = "testing")]
 pub(crate) fn owner_connection(address: &Address) -> Result<AnyConnection> {
-    AnyConnection::open(address, Purpose::Write)
+    AnyConnection::open(address, Purpose::Manage)
 }
 
 /// The key that the last INSERT of this transaction gave.

@@ -150,7 +150,7 @@ impl TestDb {
     /// # Errors
     /// What the database says.
     pub fn sql(&self, statement: &str) -> crate::Result<()> {
-        off_the_runtime(|| execute_batch(self.db.address(), statement))
+        sql_as(self.db.address(), statement)
     }
 
     /// One number from raw SQL (`SELECT … AS value`).
@@ -212,6 +212,14 @@ fn off_the_runtime<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// What the database says.
 pub fn execute(reader: &mut Reader, statement: &str) -> crate::Result<usize> {
     Ok(diesel::sql_query(statement).execute(reader.connection())?)
+}
+
+/// Runs raw SQL as this address's user, outside a transaction and past every rule of the code.
+///
+/// # Errors
+/// What the database says.
+pub fn sql_as(address: &Address, statement: &str) -> crate::Result<()> {
+    off_the_runtime(|| execute_batch(address, statement))
 }
 
 /// One number from raw SQL (`SELECT … AS value`) on a reader or in a transaction.

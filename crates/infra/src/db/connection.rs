@@ -31,7 +31,9 @@ pub enum AnyConnection {
 /// What a connection may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Everything.
+    /// Everything, as whoever migrates does.
+    Manage,
+    /// Writing, in transactions; a server refuses it elsewhere.
     Write,
     /// Everything, in a new file that is brought to the disk as a whole before anyone relies on it.
     Fill,
@@ -59,7 +61,7 @@ impl AnyConnection {
                 let mut connection = SqliteConnection::establish(path).map_err(Error::unavailable)?;
                 connection.batch_execute(SQLITE_SETUP)?;
                 match purpose {
-                    Purpose::Write => {}
+                    Purpose::Manage | Purpose::Write => {}
                     Purpose::Fill => connection.batch_execute("PRAGMA synchronous = OFF")?,
                     Purpose::Read => connection.batch_execute("PRAGMA query_only = ON")?,
                 }
@@ -69,8 +71,10 @@ impl AnyConnection {
                 reach(server)?;
                 let mut connection = MysqlConnection::establish(&server.url()).map_err(Error::unavailable)?;
                 connection.batch_execute(MYSQL_SETUP)?;
-                if purpose == Purpose::Read {
-                    connection.batch_execute("SET SESSION TRANSACTION READ ONLY")?;
+                match purpose {
+                    Purpose::Manage => {}
+                    Purpose::Write | Purpose::Fill => connection.write_in_transactions_only()?,
+                    Purpose::Read => connection.batch_execute("SET SESSION TRANSACTION READ ONLY")?,
                 }
                 connection.set_patience(None);
                 Ok(Self::Mysql(connection))
@@ -87,7 +91,7 @@ impl AnyConnection {
     pub(super) fn begin_write(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
-            Self::Mysql(c) => AnsiTransactionManager::begin_transaction_sql(c, "START TRANSACTION")?,
+            Self::Mysql(c) => c.begin_write()?,
         }
         Ok(())
     }
@@ -108,7 +112,7 @@ impl AnyConnection {
     pub(super) fn commit(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(c) => AnsiTransactionManager::commit_transaction(c)?,
-            Self::Mysql(c) => AnsiTransactionManager::commit_transaction(c)?,
+            Self::Mysql(c) => c.commit_write()?,
         }
         Ok(())
     }

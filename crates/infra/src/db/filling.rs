@@ -93,7 +93,7 @@ fn wait_until_closed(file: &Path) -> Result<()> {
         }
         std::thread::sleep(CLOSING_PAUSE);
         if file.exists() {
-            drop(AnyConnection::open(&Address::Sqlite { path: file.to_path_buf() }, Purpose::Write)?);
+            drop(AnyConnection::open(&Address::Sqlite { path: file.to_path_buf() }, Purpose::Manage)?);
         }
     }
     Err(Error::unavailable(format!("{}: it is still open somewhere", file.display())))

@@ -21,7 +21,7 @@ fn refused(error: impl std::fmt::Display) -> Error {
 /// # Errors
 /// [`Error::Unavailable`], or what the database says.
 pub fn pending_migrations(address: &Address) -> Result<Vec<String>> {
-    let mut connection = AnyConnection::open(address, Purpose::Write)?;
+    let mut connection = AnyConnection::open(address, Purpose::Manage)?;
     let pending = match &mut connection {
         AnyConnection::Sqlite(c) => names(c.pending_migrations(SQLITE).map_err(refused)?),
         AnyConnection::Mysql(c) => names(c.pending_migrations(MYSQL).map_err(refused)?),
@@ -34,7 +34,7 @@ pub fn pending_migrations(address: &Address) -> Result<Vec<String>> {
 /// # Errors
 /// As [`pending_migrations`].
 pub fn is_bare(address: &Address) -> Result<bool> {
-    let mut connection = AnyConnection::open(address, Purpose::Write)?;
+    let mut connection = AnyConnection::open(address, Purpose::Manage)?;
     let applied = match &mut connection {
         AnyConnection::Sqlite(c) => c.applied_migrations().map_err(refused)?.len(),
         AnyConnection::Mysql(c) => c.applied_migrations().map_err(refused)?.len(),
@@ -91,7 +91,7 @@ fn with_lease<T>(address: &Address, work: impl FnOnce(&mut AnyConnection) -> Res
     }
 
     address.make_folder()?;
-    let mut connection = AnyConnection::open(address, Purpose::Write)?;
+    let mut connection = AnyConnection::open(address, Purpose::Manage)?;
     if connection.is_mysql() {
         // a lock's name is the whole server's, and at most 64 letters long
         let lease = "SELECT GET_LOCK(CONCAT('ev_migrate:', MD5(DATABASE())), 30) AS held";

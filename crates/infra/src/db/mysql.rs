@@ -7,7 +7,7 @@ use diesel::{
     Connection, ConnectionError, ConnectionResult, QueryResult,
     connection::{
         AnsiTransactionManager, CacheSize, DefaultLoadingMode, Instrumentation, LoadConnection,
-        SimpleConnection, TransactionManager,
+        SimpleConnection, TransactionDepthChange, TransactionManager, TransactionManagerStatus,
     },
     expression::QueryMetadata,
     internal::derives::multiconnection::{ConnectionSealed, MultiConnectionHelper},
@@ -26,11 +26,17 @@ use tokio::{runtime::Runtime, time::timeout};
 /// How long logging in to a server may take.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Commits what was begun. In a session that writes only in transactions that were begun so, the UPDATE, which finds no row,
+/// is refused when the server has rolled back without a word, and COMMIT is not reached. One packet, so no round trip more.
+const COMMIT: &str = "/* commit what was begun */ UPDATE matcher SET epoch = epoch WHERE FALSE; COMMIT";
+
 /// A blocking MySQL connection, with its transaction state.
 pub struct MysqlConnection {
     inner: AsyncMysqlConnection,
     waiting: Waiting,
     transactions: AnsiTransactionManager,
+    /// It writes, in transactions that were begun and nowhere else.
+    writes: bool,
 }
 
 /// How answers are waited for.
@@ -78,11 +84,46 @@ impl MysqlConnection {
     pub(super) const fn is_given_up(&self) -> bool {
         self.waiting.given_up
     }
+
+    /// From now on the server refuses to write outside a transaction that [`Self::begin_write`] has begun. A node of a
+    /// cluster may roll a transaction back and go on as if nothing were; what came next would take effect by itself.
+    pub(super) fn write_in_transactions_only(&mut self) -> QueryResult<()> {
+        self.batch_execute("SET SESSION TRANSACTION READ ONLY")?;
+        self.writes = true;
+        Ok(())
+    }
+
+    pub(super) fn begin_write(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::begin_transaction_sql(self, "START TRANSACTION READ WRITE")
+    }
+
+    pub(super) fn commit_write(&mut self) -> QueryResult<()> {
+        self.batch_execute(COMMIT)?;
+        match AnsiTransactionManager::transaction_manager_status_mut(self) {
+            TransactionManagerStatus::Valid(valid) => {
+                valid.change_transaction_depth(TransactionDepthChange::DecreaseDepth)
+            }
+            TransactionManagerStatus::InError => Err(DieselError::BrokenTransactionManager),
+        }
+    }
+
+    /// A write that is refused for standing outside a transaction is one whose transaction is gone.
+    fn told<T>(&self, answer: QueryResult<T>) -> QueryResult<T> {
+        match answer {
+            Err(DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) if self.writes => {
+                tracing::warn!("the database server has rolled a transaction back without a word");
+                let what = Box::new("the server has rolled it back".to_owned());
+                Err(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, what))
+            }
+            answer => answer,
+        }
+    }
 }
 
 impl SimpleConnection for MysqlConnection {
     fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
-        self.waiting.wait(self.inner.batch_execute(query))?
+        let answer = self.waiting.wait(self.inner.batch_execute(query))?;
+        self.told(answer)
     }
 }
 
@@ -99,14 +140,15 @@ impl Connection for MysqlConnection {
         let mut waiting = Waiting { runtime, patience: Some(LOGIN_TIMEOUT), given_up: false };
         let inner = waiting.wait(AsyncMysqlConnection::establish(database_url));
         let inner = inner.map_err(|error| bad(error.to_string()))??;
-        Ok(Self { inner, waiting, transactions: AnsiTransactionManager::default() })
+        Ok(Self { inner, waiting, transactions: AnsiTransactionManager::default(), writes: false })
     }
 
     fn execute_returning_count<T>(&mut self, source: &T) -> QueryResult<usize>
     where
         T: QueryFragment<Mysql> + QueryId,
     {
-        self.waiting.wait(self.inner.execute_returning_count(source))?
+        let answer = self.waiting.wait(self.inner.execute_returning_count(source))?;
+        self.told(answer)
     }
 
     fn transaction_state(

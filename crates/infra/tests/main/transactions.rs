@@ -25,6 +25,7 @@ infra::on_both!(
     an_error_rolls_back,
     a_panic_leaves_no_transaction_open,
     contended_work_is_run_again_but_not_for_ever,
+    what_the_server_has_rolled_back_leaves_nothing_and_is_run_again,
     a_reader_can_not_write,
     a_transaction_sees_its_own_writes_and_others_see_none,
     a_snapshot_sees_one_moment,
@@ -100,6 +101,37 @@ async fn contended_work_is_run_again_but_not_for_ever(test: &TestDb) {
             assert_eq!(runs, 8);
         }
     }
+}
+
+/// As a node of a cluster does it, at any place, and without a word: nothing that comes before or after it stays.
+async fn what_the_server_has_rolled_back_leaves_nothing_and_is_run_again(test: &TestDb) {
+    if test.engine() == Engine::Sqlite {
+        return;
+    }
+    for last_place in 0..=2 {
+        let runs = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&runs);
+        let outcome = test.db.write(move |tx| {
+            let is_first = seen.fetch_add(1, Ordering::SeqCst) == 0;
+            for place in 0..=2 {
+                if is_first && place == last_place {
+                    execute(tx, "ROLLBACK")?;
+                }
+                // another statement each time, and it must not take effect by itself
+                let id = if is_first { 100 + place } else { 1 + place };
+                if place < 2 {
+                    add(tx, 10 * last_place + id)?;
+                } else {
+                    number(tx, COUNT)?;
+                }
+            }
+            Ok::<_, Error>(())
+        });
+        outcome.await.expect("it is run again");
+        assert_eq!(runs.load(Ordering::SeqCst), 2, "rolled back before statement {last_place}");
+    }
+    assert_eq!(test.number("SELECT COUNT(*) AS value FROM scheduled_runs WHERE id >= 100"), 0);
+    assert_eq!(count(test).await, 6);
 }
 
 /// On SQLite, those that wait at the same time share a commit.
