@@ -6,6 +6,7 @@ use app::App;
 use clap::{Parser, Subcommand};
 use infra::{config::Config, db::Address};
 
+mod figures;
 mod parts;
 
 /// Runs the platform's tasks, its schedule and the tree's matcher; it reads the same environment and `.env` as the API.
@@ -63,9 +64,11 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     } else if arguments.only.is_some() {
         anyhow::bail!("without a broker there is one worker, which runs the tasks too: set RABBITMQ_HOST");
     }
+    let figures = figures::listen(&config.server)?;
     let app = App::open(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(parts::run(app.clone(), config.broker, arguments.only.is_none()))?;
+    let figures = figures.map(|listener| (config.server, listener));
+    runtime.block_on(parts::run(app.clone(), config.broker, arguments.only.is_none(), figures))?;
     // the last connections are dropped where they may block
     drop(runtime);
     drop(app);

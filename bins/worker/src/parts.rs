@@ -1,24 +1,37 @@
 //! What a worker does at once.
 
+use std::net::TcpListener;
+
 use app::App;
-use infra::config::BrokerConfig;
+use infra::config::{BrokerConfig, ServerConfig};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
     task::JoinSet,
 };
 
+use crate::figures;
+
 /// Works until SIGTERM or Ctrl-C, and finishes what is under way. With a broker, tasks travel through it, and `consumes`
 /// says whether this process takes any; the one that leads sends them. The schedule and the matcher have leaders of
-/// their own in the database.
+/// their own in the database. With a `listener` it shows its figures there.
 ///
 /// # Errors
 /// When a part ends by itself.
-pub async fn run(app: App, broker: Option<BrokerConfig>, consumes: bool) -> anyhow::Result<()> {
+pub async fn run(
+    app: App,
+    broker: Option<BrokerConfig>,
+    consumes: bool,
+    listener: Option<(ServerConfig, TcpListener)>,
+) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let mut parts = JoinSet::new();
     parts.spawn(app::schedule::scheduler(app.clone(), stopped.clone()));
     parts.spawn(app::tree::matcher::run(app.clone(), stopped.clone()));
+    if let Some((config, listener)) = listener {
+        let server = figures::server(app.clone(), config, listener)?;
+        parts.spawn(figures::serve(server, stopped.clone()));
+    }
     match &broker {
         Some(broker) => _ = parts.spawn(app::tasks::relay(app.clone(), broker.clone(), stopped.clone())),
         None => _ = parts.spawn(app::tasks::runner(app.clone(), stopped.clone())),

@@ -8,6 +8,8 @@ mod celery;
 #[allow(dead_code, reason = "the tests of `app` use the rest of it")]
 #[path = "../../../crates/app/tests/main/fixture.rs"]
 mod fixture;
+#[path = "main/process.rs"]
+mod process;
 #[path = "main/truth.rs"]
 mod truth;
 #[path = "main/workers.rs"]

@@ -6,6 +6,9 @@ use wallet_rules::ledger::AccountKind;
 
 use crate::{App, Error, Result, tree};
 
+/// Prometheus's name for its text format.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// The name under which the ledger shows what all members' accounts hold together.
 const MEMBERS: &str = "members";
 

@@ -4,9 +4,6 @@ use actix_web::{HttpResponse, web::Data};
 
 use crate::{endpoints::Endpoint, errors::Result, service::State};
 
-/// Prometheus's name for its text format.
-const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::of(metrics, __path_metrics)]
 }
@@ -18,5 +15,5 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 )]
 async fn metrics(state: Data<State>) -> Result<HttpResponse> {
     let text = app::metrics::text(&state.app).await?;
-    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
+    Ok(HttpResponse::Ok().content_type(app::metrics::CONTENT_TYPE).body(text))
 }

@@ -21,7 +21,8 @@ use crate::{
 /// Payments whose bonus is posted by a task, and the pair that they make.
 const PAYMENTS: i64 = 20;
 
-struct Scene<'a> {
+/// What a test begins with.
+pub struct Scene<'a> {
     test: &'a TestDb,
     app: App,
     sponsor: Call,
@@ -29,7 +30,7 @@ struct Scene<'a> {
 }
 
 /// A sponsor, two whom they brought in, and their payments, with nothing yet of what follows from them.
-async fn scene(test: &TestDb, config: BrokerConfig) -> Scene<'_> {
+pub async fn scene(test: &TestDb, config: BrokerConfig) -> Scene<'_> {
     let app = platform(test).await;
     let sponsor = member(test, &app, None);
     for _ in 0..2 {
@@ -45,16 +46,16 @@ async fn scene(test: &TestDb, config: BrokerConfig) -> Scene<'_> {
 }
 
 impl Scene<'_> {
-    fn count(&self, what: &str) -> i64 {
+    pub fn count(&self, what: &str) -> i64 {
         self.test.number(&format!("SELECT COUNT(*) AS value FROM {what}"))
     }
 
-    fn open_rows(&self) -> i64 {
+    pub fn open_rows(&self) -> i64 {
         self.count("outbox WHERE done_at IS NULL")
     }
 
     /// Each effect is there once: 5 % of each payment, and the pair's 500.00.
-    async fn all_is_done_once(&self) {
+    pub async fn all_is_done_once(&self) {
         until("every task is done", async || self.open_rows() == 0).await;
         assert_eq!(self.count("outbox WHERE gave_up_at IS NOT NULL"), 0);
         assert_eq!(self.count("ledger_transactions WHERE tx_key LIKE 'referral:%'"), PAYMENTS);

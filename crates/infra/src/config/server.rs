@@ -23,6 +23,8 @@ pub struct ServerConfig {
     pub cors_allowed_origins: Vec<String>,
     /// Who may read `/metrics`.
     pub metrics_allowed: Vec<IpNet>,
+    /// Where a worker shows its own figures; none: nowhere.
+    pub worker_metrics: Option<SocketAddr>,
     /// Whether callers that ask too often are refused for a while.
     pub rate_limits: bool,
 }
@@ -68,10 +70,27 @@ impl ServerConfig {
             let form = "a list of addresses and networks such as 10.0.0.0/8".to_owned();
             ConfigError::new("METRICS_ALLOWED_ADDRESSES", ConfigFault::NotA(form))
         })?;
+        let worker_metrics = env.optional(Setting::new(
+            "WORKER_METRICS_ADDRESS",
+            "Address and port where a worker answers /metrics, such as 127.0.0.1:9100; blank: nowhere",
+            "",
+        ));
+        let worker_metrics = worker_metrics.map(|text| text.parse()).transpose().map_err(|_| {
+            let form = "an address and port such as 127.0.0.1:9100".to_owned();
+            ConfigError::new("WORKER_METRICS_ADDRESS", ConfigFault::NotA(form))
+        })?;
         let limits = Setting::new("RATE_LIMITS", "on, off, or blank: off while DEBUG is true, else on", "");
         let words = [("", None), ("on", Some(true)), ("off", Some(false))];
         let rate_limits = env.choice(limits, &words)?.unwrap_or(!debug);
-        Ok(Self { bind_address, debug, allowed_hosts, cors_allowed_origins, metrics_allowed, rate_limits })
+        Ok(Self {
+            bind_address,
+            debug,
+            allowed_hosts,
+            cors_allowed_origins,
+            metrics_allowed,
+            worker_metrics,
+            rate_limits,
+        })
     }
 
     /// True for a developer's own server: `DEBUG` is on and nobody else can reach it.
