@@ -1,6 +1,9 @@
 //! Who calls: the bearer of an access token, checked before anything of the request is read.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+};
 
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, ResponseError as _,
@@ -40,7 +43,7 @@ pub async fn guard(
             let refusal = Error::App(app::Error::Forbidden);
             return Ok(request.into_response(refusal.error_response()));
         }
-        Who::Member | Who::Staff | Who::Admin => {}
+        Who::Member | Who::Staff | Who::Admin | Who::Superuser => {}
     }
     match admitted(who, &request).await {
         Ok(actor) => {
@@ -80,6 +83,7 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
 pub struct Caller {
     actor: Actor,
     request_id: String,
+    client_address: String,
     path: String,
     key: Result<Option<String>, BadKey>,
 }
@@ -95,7 +99,12 @@ impl Caller {
 
     /// The call of a request that moves no money.
     pub fn call(&self) -> Call {
-        Call { actor: self.actor.clone(), request_id: self.request_id.clone(), idempotency: None }
+        Call {
+            actor: self.actor.clone(),
+            request_id: self.request_id.clone(),
+            client_address: self.client_address.clone(),
+            idempotency: None,
+        }
     }
 
     /// The call and the body of a request that takes effect once for each `Idempotency-Key`.
@@ -129,10 +138,23 @@ impl FromRequest for Caller {
         ready(Ok(Self {
             actor: actor.clone(),
             request_id: id.0.clone(),
+            client_address: client_address(request),
             path: request.path().to_owned(),
             key: key(request),
         }))
     }
+}
+
+/// Where the request came from: what a proxy that we trust says of it, else the address of the connection.
+fn client_address(request: &HttpRequest) -> String {
+    let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else { return String::new() };
+    let trusted = request
+        .app_data::<Data<State>>()
+        .is_some_and(|state| state.trusted_proxies.iter().any(|net| net.contains(&peer)));
+    // the last one, which the proxy itself has added
+    let said = request.headers().get("X-Forwarded-For").filter(|_| trusted);
+    let said = said.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    said.unwrap_or(peer).to_canonical().to_string()
 }
 
 fn key(request: &HttpRequest) -> Result<Option<String>, BadKey> {

@@ -70,7 +70,7 @@ fn described(mut operation: Operation, endpoint: &Endpoint) -> Operation {
         refuse("401", "No credentials, or bad ones.", "Error");
     }
     match endpoint.who() {
-        Who::Staff | Who::Admin => refuse("403", "The role does not allow it.", "Error"),
+        Who::Staff | Who::Admin | Who::Superuser => refuse("403", "The role does not allow it.", "Error"),
         Who::Monitor => refuse("403", "The address does not allow it.", "Error"),
         Who::Anyone | Who::Member => {}
     }

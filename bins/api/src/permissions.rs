@@ -15,6 +15,8 @@ pub enum Who {
     Staff,
     /// Admins and superusers.
     Admin,
+    /// Superusers alone.
+    Superuser,
 }
 
 impl Who {
@@ -29,11 +31,12 @@ impl Who {
             Self::Anyone | Self::Monitor | Self::Member => true,
             Self::Staff => actor.is_staff(),
             Self::Admin => actor.is_admin(),
+            Self::Superuser => actor.is_superuser,
         }
     }
 }
 
-use Who::{Admin, Anyone, Member, Monitor, Staff};
+use Who::{Admin, Anyone, Member, Monitor, Staff, Superuser};
 
 /// Every route with its method, in the order of its group.
 #[rustfmt::skip]
@@ -51,7 +54,14 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST",  "/api/auth/verify-otp/",                      Anyone),
     ("POST",  "/api/auth/refresh/",                         Anyone),
     ("POST",  "/api/auth/logout/",                          Member),
+    ("POST",  "/api/auth/logout-all/",                      Member),
+    ("POST",  "/api/auth/signup/",                          Anyone),
+    ("POST",  "/api/auth/verify-signup-otp/",               Anyone),
+    ("POST",  "/api/auth/create-admin/",                    Superuser),
+    ("POST",  "/api/auth/create-staff/",                    Admin),
 
+    ("GET",   "/api/users/",                                Member),
+    ("GET",   "/api/users/{id}/",                           Member),
     ("GET",   "/api/users/profile/",                        Member),
     ("PUT",   "/api/users/update_profile/",                 Member),
     ("PATCH", "/api/users/update_profile/",                 Member),
@@ -127,6 +137,8 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("GET",   "/api/reports/sales/",                        Admin),
     ("GET",   "/api/reports/user/",                         Member),
     ("GET",   "/api/reports/wallet/",                       Member),
+
+    ("GET",   "/api/audit/",                                Admin),
 ];
 
 /// Who may call this route, if the table knows it.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::endpoints::Endpoint;
 
+mod audit;
 pub mod auth;
 mod binary;
 pub mod bookings;
@@ -22,6 +23,8 @@ pub mod payments;
 pub mod payout;
 pub mod profile;
 mod reports;
+pub mod signup;
+mod users;
 mod wallet;
 
 /// Every route.
@@ -32,6 +35,8 @@ pub fn all() -> Vec<Endpoint> {
         health::endpoints(),
         metrics::endpoints(),
         auth::endpoints(),
+        signup::endpoints(),
+        users::endpoints(),
         profile::endpoints(),
         kyc::endpoints(),
         nominee::endpoints(),
@@ -43,6 +48,7 @@ pub fn all() -> Vec<Endpoint> {
         notifications::endpoints(),
         compliance::endpoints(),
         reports::endpoints(),
+        audit::endpoints(),
         media::endpoints(),
     ]
     .into_iter()
@@ -94,6 +100,8 @@ mod tests {
         check::<auth::VerifyOtpBody>();
         check::<auth::RefreshBody>();
         check::<auth::LogoutBody>();
+        check::<signup::PersonBody>();
+        check::<signup::VerifySignupBody>();
         check::<bookings::BookingBody>();
         check::<bookings::PaymentBody>();
         check::<payments::SettlementBody>();

@@ -63,6 +63,8 @@ pub struct State {
     pub has_broker: bool,
     /// Who may read the metrics.
     pub metrics_allowed: Vec<IpNet>,
+    /// Proxies whose word on where a request came from is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether callers that ask too often are refused for a while.
     pub rate_limits: bool,
     /// How long it waits for others.
@@ -80,6 +82,7 @@ impl State {
             hosts: server.allowed_hosts.clone(),
             has_broker: config.broker.is_some(),
             metrics_allowed: server.metrics_allowed.clone(),
+            trusted_proxies: server.trusted_proxies.clone(),
             rate_limits: server.rate_limits,
             patience: Patience::default(),
             schema_seen_current: AtomicBool::new(false),

@@ -1,6 +1,8 @@
 //! The API as its callers see it: in this process, on a SQLite file.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
+#[path = "main/audit.rs"]
+mod audit;
 #[path = "corpus/bodies.rs"]
 mod bodies;
 #[path = "main/conventions.rs"]

@@ -14,6 +14,7 @@ use infra::config::Config;
 
 mod tasks;
 mod tds;
+mod users;
 
 /// Operates the EV distribution platform; it reads the same environment and `.env` as the API.
 #[derive(Parser)]
@@ -58,6 +59,9 @@ enum Command {
     /// The tax register's certificates.
     #[command(subcommand)]
     Tds(tds::Command),
+    /// Accounts: who may log in, and as what.
+    #[command(subcommand)]
+    Users(users::Command),
     /// Tries a plan: reads tree events (JSON lines), prints each pair, and what the plan pays out on standard
     /// error.
     Simulate {
@@ -113,6 +117,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }),
         Command::Tasks(command) => with_app(async |app| tasks::run(&app, command).await),
         Command::Tds(command) => with_app(async |app| tds::run(&app, command).await),
+        Command::Users(command) => with_app(async |app| users::run(&app, command).await),
         Command::Simulate { events, nodes } => simulate(&events, nodes),
     }
 }

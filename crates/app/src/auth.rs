@@ -4,18 +4,26 @@ pub mod objects;
 pub(crate) mod steps;
 
 mod authenticate;
+mod create_operator;
 mod create_superuser;
 mod fault;
 mod logout;
+mod logout_all;
 mod refresh;
 mod send_otp;
+mod sign_up;
 mod verify_otp;
+mod verify_signup_otp;
 
 pub use authenticate::authenticate;
 pub use binary_tree::Side;
+pub use create_operator::create_operator;
 pub use create_superuser::create_superuser;
 pub use fault::AuthFault;
 pub use logout::logout;
+pub use logout_all::logout_all;
 pub use refresh::refresh;
 pub use send_otp::send_otp;
+pub use sign_up::sign_up;
 pub use verify_otp::{VerifyOtp, verify_otp};
+pub use verify_signup_otp::{VerifySignupOtp, verify_signup_otp};

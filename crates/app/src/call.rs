@@ -63,6 +63,8 @@ pub struct Call {
     pub actor: Actor,
     /// How the request is known in logs and in what it causes.
     pub request_id: String,
+    /// The address that it came from.
+    pub client_address: String,
     /// The caller's `Idempotency-Key`, where it sent one.
     pub idempotency: Option<RequestKey>,
 }

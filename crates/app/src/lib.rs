@@ -4,6 +4,7 @@
 //! domain crate), store, announce (an outbox row). What several of them share is a *step*, which takes
 //! `&mut Tx` and never begins. The HTTP API, the worker and the command line call the same use-cases.
 
+pub mod audit;
 pub mod auth;
 pub mod binary;
 pub mod booking;

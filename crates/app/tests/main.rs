@@ -35,6 +35,8 @@ mod payout_races;
 mod people;
 #[path = "main/reports.rs"]
 mod reports;
+#[path = "main/signup.rs"]
+mod signup;
 #[path = "main/simulate.rs"]
 mod simulate;
 #[path = "corpus/simulation.rs"]
@@ -43,6 +45,8 @@ mod simulation;
 mod tasks;
 #[path = "main/tree.rs"]
 mod tree;
+#[path = "main/users.rs"]
+mod users;
 #[path = "main/verify.rs"]
 mod verify;
 #[path = "main/wallet.rs"]

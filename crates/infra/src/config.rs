@@ -201,6 +201,7 @@ mod tests {
             ("RATE_LIMITS", "some"),
             ("LOG_FORMAT", "xml"),
             ("METRICS_ALLOWED_ADDRESSES", "everyone"),
+            ("TRUSTED_PROXIES", "nginx"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector"),
             ("TDS_PERCENTAGE", "101"),
             ("PAIRS_BEYOND_CAP", "drop"),

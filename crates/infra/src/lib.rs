@@ -3,6 +3,7 @@
 //! Nothing here begins a transaction by itself: `app` asks [`db::Db::write`] for one and passes the
 //! [`db::Tx`] to the query functions of this crate.
 
+pub mod audit;
 pub mod bookings;
 pub mod broker;
 pub mod buyers;

@@ -395,6 +395,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        action -> Text,
+        subject_id -> Nullable<BigInt>,
+        row_type -> Text,
+        row_id -> Nullable<BigInt>,
+        state_before -> Text,
+        state_after -> Text,
+        client_address -> Text,
+        request_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     dead_letters (id) {
         id -> BigInt,
         task -> Text,
@@ -492,6 +508,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     scheduled_runs,
     house_checkpoints,
+    audit,
     dead_letters,
     nominees,
     notifications,

@@ -41,6 +41,8 @@ pub enum Purpose {
     FileLink,
     /// Names in Redis.
     RedisKey,
+    /// Sign-ups that wait for their codes.
+    SignUp,
 }
 
 impl Purpose {
@@ -54,6 +56,7 @@ impl Purpose {
             Self::Message => "message",
             Self::FileLink => "file-link",
             Self::RedisKey => "redis-key",
+            Self::SignUp => "sign-up",
         }
     }
 }

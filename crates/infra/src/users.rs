@@ -12,6 +12,7 @@ use crate::{
     Result,
     columns::{Column, Nullable},
     db::{PreparedOnce as _, Reader, Tx, expect_one, last_insert_id},
+    paging::{Rows, Slice, contains_pattern},
     schema::users,
 };
 
@@ -148,6 +149,59 @@ pub fn find(reader: &mut Reader, id: i64) -> Result<Option<User>> {
     Ok(users::table.find(id).select(User::as_select()).first(reader.connection()).optional()?)
 }
 
+diesel::define_sql_function! {
+    /// The text in small letters: all of them on MySQL, those of ASCII on SQLite.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Which accounts to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this one.
+    pub id: Option<i64>,
+    /// Only where a name, e-mail, mobile or referral code holds this text, in letters of any size.
+    pub search: Option<String>,
+}
+
+/// Accounts, newest first (by the key). A search looks at every account.
+///
+/// # Errors
+/// What the database says.
+pub fn list(reader: &mut Reader, filter: &Filter, slice: Slice) -> Result<Rows<User>> {
+    let matching = || {
+        let mut query = users::table.into_boxed();
+        if let Some(id) = filter.id {
+            query = query.filter(users::id.eq(id));
+        }
+        if let Some(text) = &filter.search {
+            let small = contains_pattern(&text.to_lowercase());
+            query = query.filter(
+                lower(users::first_name)
+                    .like(small.clone())
+                    .escape('!')
+                    .or(lower(users::last_name).like(small.clone()).escape('!'))
+                    .or(users::username.like(small.clone()).escape('!'))
+                    .or(users::email
+                        .is_not_null()
+                        .and(users::email.assume_not_null().like(small.clone()).escape('!')))
+                    .or(users::mobile
+                        .is_not_null()
+                        .and(users::mobile.assume_not_null().like(small).escape('!')))
+                    .or(users::referral_code.like(contains_pattern(&text.to_uppercase())).escape('!')),
+            );
+        }
+        query
+    };
+    let rows: Vec<_> = matching()
+        .order(users::id.desc())
+        .offset(slice.offset)
+        .limit(slice.limit)
+        .select(User::as_select())
+        .load(reader.connection())?;
+    let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
+    Ok(Rows { rows, count })
+}
+
 /// The account that this identifier belongs to now.
 ///
 /// # Errors
@@ -258,6 +312,22 @@ pub fn set_identifier(tx: &mut Tx, id: i64, identifier: &Identifier, now: Instan
             .prepared()
             .execute(tx.connection())?,
     };
+    expect_one(updated, "an account is gone")
+}
+
+/// Gives an account another role, and what only `manage createsuperuser` gives.
+///
+/// # Errors
+/// What the database says.
+pub fn set_role(tx: &mut Tx, id: i64, role: Role, is_superuser: bool, now: Instant) -> Result<()> {
+    let updated = diesel::update(users::table.find(id))
+        .set((
+            users::role.eq(role.as_str()),
+            users::is_superuser.eq(is_superuser),
+            users::updated_at.eq(now.utc()),
+        ))
+        .prepared()
+        .execute(tx.connection())?;
     expect_one(updated, "an account is gone")
 }
 

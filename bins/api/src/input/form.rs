@@ -157,12 +157,14 @@ impl Form {
         .unwrap_or(false)
     }
 
+    /// A day `YYYY-MM-DD`; `stand_in` is never used beyond [`Form::check`].
+    pub fn date(&mut self, name: &'static str, stand_in: NaiveDate) -> NaiveDate {
+        self.required(name, stand_in, day)
+    }
+
     /// A day `YYYY-MM-DD`, if there is one.
     pub fn optional_date(&mut self, name: &'static str) -> Option<NaiveDate> {
-        self.optional(name, |value| match value {
-            Value::String(text) => date(&text),
-            _ => Err(NO_DATE.to_owned()),
-        })
+        self.optional(name, day)
     }
 
     /// One of the values of `T`, if there is one.
@@ -271,6 +273,13 @@ pub(crate) fn truth(text: &str) -> Result<bool, String> {
 }
 
 const NO_DATE: &str = "Date has wrong format. Use YYYY-MM-DD.";
+
+fn day(value: Value) -> Result<NaiveDate, String> {
+    match value {
+        Value::String(text) => date(&text),
+        _ => Err(NO_DATE.to_owned()),
+    }
+}
 
 /// A day of the form `YYYY-MM-DD`.
 pub(crate) fn date(text: &str) -> Result<NaiveDate, String> {

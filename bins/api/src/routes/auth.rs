@@ -13,7 +13,7 @@ use crate::{
     endpoints::Endpoint,
     envelope::RequestId,
     errors::Result,
-    input::{Body, Form, Input},
+    input::{Body, Form, Input, Nothing},
     limits,
     service::State,
 };
@@ -29,6 +29,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::of(verify_otp, __path_verify_otp),
         Endpoint::of(refresh, __path_refresh),
         Endpoint::of(logout, __path_logout),
+        Endpoint::of(logout_all, __path_logout_all),
     ]
 }
 
@@ -165,4 +166,14 @@ async fn logout(state: Data<State>, caller: Caller, input: Input) -> Result<Http
     let body: LogoutBody = input.read()?;
     let ended = auth::logout(&state.app, &caller.call(), body.refresh.as_deref()).await?;
     Ok(HttpResponse::Ok().json(ended))
+}
+
+/// Ends every session of one's own, wherever it is; all their tokens are dead at once.
+#[utoipa::path(
+    post, path = "/api/auth/logout-all/", tag = "auth",
+    responses((status = 200, description = "Logged out everywhere", body = Message)),
+)]
+async fn logout_all(state: Data<State>, caller: Caller, input: Input) -> Result<HttpResponse> {
+    input.read::<Nothing>()?;
+    Ok(HttpResponse::Ok().json(auth::logout_all(&state.app, &caller.call()).await?))
 }

@@ -1,4 +1,4 @@
-//! `/api/users/`: one's own profile. The list of users is to follow here.
+//! `/api/users/profile/`: one's own profile.
 
 use actix_web::{HttpResponse, web::Data};
 use app::users::{self, ProfileChange, objects::Profile};

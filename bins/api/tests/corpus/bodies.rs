@@ -7,7 +7,7 @@ use api::{
     errors::Error,
     input::{Body, Form, Input, Nothing},
     query::Query,
-    routes::{auth, bookings, compliance, kyc, nominee, payments, payout, profile},
+    routes::{auth, bookings, compliance, kyc, nominee, payments, payout, profile, signup},
 };
 use chrono::NaiveDate;
 use money::Paise;
@@ -46,6 +46,8 @@ fn every_shape(kind: &str, bytes: &[u8]) {
     shape::<payout::BankReferenceBody>(kind, bytes);
     shape::<payout::ReasonBody>(kind, bytes);
     shape::<profile::ProfileBody>(kind, bytes);
+    shape::<signup::PersonBody>(kind, bytes);
+    shape::<signup::VerifySignupBody>(kind, bytes);
     shape::<Nothing>(kind, bytes);
     shape::<OneOfEach>(kind, bytes);
 }

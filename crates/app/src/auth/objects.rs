@@ -5,11 +5,38 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wallet_rules::people::Role;
 
+use crate::users::objects::User;
+
 /// A sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// What to tell them.
     pub message: String,
+}
+
+/// An account that was made for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OperatorCreated {
+    /// The account.
+    pub user: User,
+    /// What to tell them.
+    pub message: String,
+}
+
+/// A sign-up that waits for its two codes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignupStarted {
+    /// What to tell them.
+    pub message: String,
+    /// What was said, sealed; to be given back with both codes, within ten minutes.
+    pub signup_token: String,
+}
+
+/// Shows no token.
+impl std::fmt::Debug for SignupStarted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignupStarted(…)")
+    }
 }
 
 /// A pair of tokens.

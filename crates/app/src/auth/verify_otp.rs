@@ -1,7 +1,7 @@
 //! A code that came back logs its holder in; an unknown identifier becomes an account.
 
 use binary_tree::Side;
-use infra::{buyers, db::Tx, sessions, users};
+use infra::{db::Tx, users};
 use wallet_rules::{
     calendar::Instant,
     identity::{Identifier, IdentifierKind},
@@ -13,10 +13,10 @@ use super::{
     objects::Login,
     steps::{
         IssuedTokens, NewAccount, Place, SentCode, WRONG_CODE, free_referral_codes, issue_tokens,
-        new_token_id, open_account, spend_codes,
+        new_token_id, open_account, open_session, spend_codes, sponsor_of, typed_referral_code,
     },
 };
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, users::steps::nothing_said};
 
 /// A code that came back.
 #[derive(Clone)]
@@ -58,10 +58,7 @@ pub async fn verify_otp(app: &App, request_id: &str, input: VerifyOtp) -> Result
     let sent = SentCode::of(&app.keys, identifier.clone(), input.otp_code.trim())?;
     let fresh = Fresh {
         identifier,
-        sponsor_code: input
-            .referral_code
-            .map(|code| code.trim().to_ascii_uppercase())
-            .filter(|code| !code.is_empty()),
+        sponsor_code: input.referral_code.as_deref().and_then(typed_referral_code),
         side: input.side,
         refresh_id: refresh_id.clone(),
         referral_codes: free_referral_codes()?,
@@ -87,18 +84,8 @@ fn log_in(tx: &mut Tx, fresh: &Fresh) -> Result<(users::User, i64)> {
     if !user.is_active {
         return Err(Error::Unauthorized(AuthFault::UserInactive));
     }
-    users::record_login(tx, user.id, fresh.now)?;
-    let session = sessions::insert(tx, user.id, &fresh.refresh_id, fresh.expires_at, fresh.now)?;
+    let session = open_session(tx, user.id, (&fresh.refresh_id, fresh.expires_at), fresh.now)?;
     Ok((user, session))
-}
-
-/// The member with this referral code. Accounts without a place in the tree bring nobody in: whoever joined
-/// below them would never be placed.
-fn sponsor_of(tx: &mut Tx, code: &str) -> Result<i64> {
-    match users::find_by_referral_code(tx, code)? {
-        Some(sponsor) if buyers::has_place(tx, sponsor)? => Ok(sponsor),
-        Some(_) | None => Err(Error::invalid("referral_code", "No member has this referral code.")),
-    }
 }
 
 fn sign_up(tx: &mut Tx, fresh: &Fresh, sponsor: Option<i64>) -> Result<users::User> {
@@ -111,6 +98,7 @@ fn sign_up(tx: &mut Tx, fresh: &Fresh, sponsor: Option<i64>) -> Result<users::Us
         identifier,
         email,
         mobile,
+        details: &nothing_said(),
         role: Role::User,
         is_superuser: false,
         place: Some(Place { sponsor, side: fresh.side }),

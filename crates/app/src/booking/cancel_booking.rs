@@ -1,13 +1,21 @@
 //! A booking on which nothing is paid is cancelled.
 
 use infra::{bookings, buyers, db::Tx};
+use serde_json::json;
 use wallet_rules::calendar::Instant;
 
 use super::{
     objects::{Booking, state_of},
     steps::contact_of,
 };
-use crate::{App, Call, Done, Error, Result, idempotency::once};
+use crate::{
+    App, Call, Done, Error, Result,
+    audit::{
+        AuditAction,
+        steps::{Deed, record},
+    },
+    idempotency::once,
+};
 
 /// Cancels the caller's own booking, or anyone's for an admin.
 ///
@@ -33,5 +41,15 @@ fn cancel(tx: &mut Tx, call: &Call, id: i64, now: Instant) -> Result<Booking> {
         return Err(Error::internal("a booking moved under its lock"));
     }
     let stored = bookings::find(tx, id)?.ok_or(Error::NotFound)?;
+    if owner != call.actor.id {
+        let deed = Deed {
+            action: AuditAction::BookingCancel,
+            subject: Some(owner),
+            row: Some(id),
+            before: json!({ "status": booking.status }),
+            after: json!({ "status": stored.status }),
+        };
+        record(tx, call, &deed, now)?;
+    }
     Booking::of(stored, &contact_of(tx, owner)?)
 }

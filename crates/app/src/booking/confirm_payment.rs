@@ -12,11 +12,20 @@ use wallet_rules::{
     ledger::OutsideKind,
 };
 
+use serde_json::json;
+
 use super::{
     objects::Payment,
     steps::{Funding, PaymentToApply, complete_payment},
 };
-use crate::{App, Call, Done, Error, Result, idempotency::once};
+use crate::{
+    App, Call, Done, Error, Result,
+    audit::{
+        AuditAction,
+        steps::{Deed, record},
+    },
+    idempotency::once,
+};
 
 /// What an admin says of a payment.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +87,7 @@ fn confirm(tx: &mut Tx, call: &Call, id: i64, settlement: &Settlement, now: Inst
         caused_by: &call.cause(),
     };
     let completed = complete_payment(tx, &this, funding, now).map_err(no_longer_fits)?;
+    record_decision(tx, call, AuditAction::PaymentConfirm, &seen, &completed, now)?;
     Ok(Payment::of(completed, booking.booking_number))
 }
 
@@ -108,4 +118,23 @@ pub(super) fn check_decidable(
         return Err(Error::conflict("invalid_state", "This payment is not an admin's to decide."));
     }
     Ok(payment)
+}
+
+/// What an admin decided of a payment, for the audit.
+pub(super) fn record_decision(
+    tx: &mut Tx,
+    call: &Call,
+    action: AuditAction,
+    seen: &payments::Payment,
+    decided: &payments::Payment,
+    now: Instant,
+) -> Result<()> {
+    let deed = Deed {
+        action,
+        subject: Some(seen.user_id),
+        row: Some(seen.id),
+        before: json!({ "status": seen.status }),
+        after: json!({ "status": decided.status, "transaction_id": decided.transaction_id }),
+    };
+    record(tx, call, &deed, now)
 }

@@ -8,7 +8,7 @@ use infra::{
 use wallet_rules::{calendar::Instant, ledger::Posting, payout::PayoutEvent};
 
 use super::{objects::Payout, steps};
-use crate::{App, Call, Done, Error, Result, idempotency::once};
+use crate::{App, Call, Done, Error, Result, audit::AuditAction, idempotency::once};
 
 /// Letters of a bank's reference at most.
 const LONGEST_REFERENCE: usize = 64;
@@ -50,5 +50,6 @@ fn complete(tx: &mut Tx, call: &Call, id: i64, reference: &str, now: Instant) ->
     wallets::add_withdrawn(tx, payout.user_id, payout.requested_amount, now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
     steps::tell(tx, &stored, now)?;
+    steps::record_step(tx, call, AuditAction::PayoutComplete, (&payout, &stored), now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

@@ -10,7 +10,7 @@ use super::{
     objects::Payout,
     steps::{self, Direction},
 };
-use crate::{App, Call, Done, Error, Result, idempotency::once};
+use crate::{App, Call, Done, Error, Result, audit::AuditAction, idempotency::once};
 
 /// Letters of a reason at most.
 const LONGEST_REASON: usize = 500;
@@ -47,5 +47,6 @@ fn fail(tx: &mut Tx, call: &Call, id: i64, reason: &str, now: Instant) -> Result
     steps::record_tax(tx, &payout, Direction::Returned, transaction, now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
     steps::tell(tx, &stored, now)?;
+    steps::record_step(tx, call, AuditAction::PayoutFail, (&payout, &stored), now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     App, Call, Done, Error, Result,
+    audit::AuditAction,
     booking::steps::{PaymentToApply, apply_payment},
     idempotency::once,
 };
@@ -70,6 +71,7 @@ fn process(tx: &mut Tx, call: &Call, id: i64, now: Instant) -> Result<Payout> {
     }
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
     steps::tell(tx, &stored, now)?;
+    steps::record_step(tx, call, AuditAction::PayoutProcess, (&payout, &stored), now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }
 

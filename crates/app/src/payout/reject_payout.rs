@@ -7,7 +7,7 @@ use infra::{
 use wallet_rules::{calendar::Instant, ledger::Posting, payout::PayoutEvent};
 
 use super::{objects::Payout, steps};
-use crate::{App, Call, Done, Error, Result, idempotency::once};
+use crate::{App, Call, Done, Error, Result, audit::AuditAction, idempotency::once};
 
 /// Letters of a reason at most.
 const LONGEST_REASON: usize = 500;
@@ -43,5 +43,6 @@ fn reject(tx: &mut Tx, call: &Call, id: i64, reason: &str, now: Instant) -> Resu
     steps::post(tx, &posting, &call.cause(), now)?;
     let stored = payouts::find(tx, id)?.ok_or(Error::NotFound)?;
     steps::tell(tx, &stored, now)?;
+    steps::record_step(tx, call, AuditAction::PayoutReject, (&payout, &stored), now)?;
     steps::show(tx, vec![stored])?.pop().ok_or(Error::NotFound)
 }

@@ -1,9 +1,16 @@
 //! Tasks as an operator handles them.
 
 use infra::outbox::{self, Task};
+use serde_json::json;
 
 use super::{Ran, run};
-use crate::{App, Error, Result};
+use crate::{
+    App, Error, Result,
+    audit::{
+        AuditAction,
+        steps::{COMMAND_LINE, Deed, record},
+    },
+};
 
 /// Tasks listed at most.
 const MOST: i64 = 1000;
@@ -22,6 +29,20 @@ pub async fn list(app: &App) -> Result<Vec<Task>> {
 /// What the task gives; what the database says.
 pub async fn retry(app: &App, id: i64) -> Result<Ran> {
     let now = app.clock.now();
-    app.db.write(move |tx| Ok::<_, Error>(outbox::revive(tx, id, now)?)).await?;
+    app.db
+        .write(move |tx| {
+            if !outbox::revive(tx, id, now)? {
+                return Ok(());
+            }
+            let deed = Deed {
+                action: AuditAction::TaskRetry,
+                subject: None,
+                row: Some(id),
+                before: json!({}),
+                after: json!({}),
+            };
+            record(tx, COMMAND_LINE, &deed, now)
+        })
+        .await?;
     run(app, id).await
 }

@@ -12,6 +12,6 @@ use crate::{App, Call, Result};
 /// [`crate::Error::NotFound`]; a conflict, `already_reviewed`.
 pub async fn approve_kyc(app: &App, call: &Call, kyc: i64) -> Result<Reviewed> {
     let now = app.clock.now();
-    let reviewer = call.actor.clone();
-    app.db.write(move |tx| review_kyc(tx, &reviewer, kyc, KycStatus::Approved, "", now)).await
+    let call = call.clone();
+    app.db.write(move |tx| review_kyc(tx, &call, kyc, KycStatus::Approved, "", now)).await
 }

@@ -107,6 +107,84 @@ impl Profile {
     }
 }
 
+/// An account, for its owner and for admins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    /// Key.
+    pub id: i64,
+    /// The identifier that the account was made with.
+    pub username: String,
+    /// E-mail.
+    pub email: String,
+    /// Mobile, 10 digits.
+    pub mobile: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Gender.
+    #[schema(value_type = Option<String>, pattern = "^(male|female|other)$")]
+    pub gender: Option<Gender>,
+    /// Day of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Address, first line.
+    pub address_line1: String,
+    /// Address, second line.
+    pub address_line2: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+    /// Pincode.
+    pub pincode: String,
+    /// Country.
+    pub country: String,
+    /// What they may do.
+    #[schema(value_type = String, pattern = "^(admin|staff|user)$")]
+    pub role: Role,
+    /// Has signed as a distributor.
+    pub is_distributor: bool,
+    /// Is an Active Buyer.
+    pub is_active_buyer: bool,
+    /// What brings new members to them.
+    #[schema(example = "K7M2PX9Q")]
+    pub referral_code: String,
+    /// When the account was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub date_joined: Instant,
+    /// When they last logged in.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_login: Option<Instant>,
+}
+
+impl From<users::User> for User {
+    fn from(user: users::User) -> Self {
+        let details = user.details;
+        Self {
+            id: user.id,
+            username: user.username,
+            email: user.email.unwrap_or_default(),
+            mobile: user.mobile.unwrap_or_default(),
+            first_name: details.first_name,
+            last_name: details.last_name,
+            gender: details.gender,
+            date_of_birth: details.date_of_birth,
+            address_line1: details.address_line1,
+            address_line2: details.address_line2,
+            city: details.city,
+            state: details.state,
+            pincode: details.pincode,
+            country: details.country,
+            role: user.role,
+            is_distributor: user.is_distributor,
+            is_active_buyer: user.is_active_buyer,
+            referral_code: user.referral_code,
+            date_joined: user.date_joined,
+            last_login: user.last_login,
+        }
+    }
+}
+
 /// A member's know-your-customer record, for its owner and for staff.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Kyc {

@@ -27,6 +27,6 @@ pub async fn reject_kyc(app: &App, call: &Call, kyc: i64, reason: &str) -> Resul
     }
     fields.check()?;
     let now = app.clock.now();
-    let reviewer = call.actor.clone();
-    app.db.write(move |tx| review_kyc(tx, &reviewer, kyc, KycStatus::Rejected, &reason, now)).await
+    let call = call.clone();
+    app.db.write(move |tx| review_kyc(tx, &call, kyc, KycStatus::Rejected, &reason, now)).await
 }

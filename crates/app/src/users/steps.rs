@@ -6,6 +6,7 @@ mod forgotten;
 mod kyc_input;
 mod kyc_review;
 mod nominee_input;
+mod person;
 mod uploads;
 
 pub(crate) use checked_fields::CheckedFields;
@@ -16,4 +17,6 @@ pub use kyc_input::KycInput;
 pub(crate) use kyc_review::review_kyc;
 pub(crate) use nominee_input::NomineeChange;
 pub use nominee_input::{Extent, NomineeInput};
+pub use person::NewPerson;
+pub(crate) use person::{CheckedPerson, nothing_said};
 pub(crate) use uploads::{Uploads, refused_duplicate};

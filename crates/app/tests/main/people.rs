@@ -63,7 +63,12 @@ pub async fn login(test: &TestDb, app: &App, identifier: &str) -> Login {
 /// A request with the login's access token.
 pub async fn call_with(app: &App, access: &str) -> Result<Call> {
     let actor = auth::authenticate(app, access).await?;
-    Ok(Call { actor, request_id: "test".to_owned(), idempotency: None })
+    Ok(Call {
+        actor,
+        request_id: "test".to_owned(),
+        client_address: "192.0.2.1".to_owned(),
+        idempotency: None,
+    })
 }
 
 /// Logs in and asks.

@@ -25,6 +25,8 @@ pub struct ServerConfig {
     pub metrics_allowed: Vec<IpNet>,
     /// Where a worker shows its own figures; none: nowhere.
     pub worker_metrics: Option<SocketAddr>,
+    /// Proxies whose word on where a request came from is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether callers that ask too often are refused for a while.
     pub rate_limits: bool,
 }
@@ -60,16 +62,14 @@ impl ServerConfig {
             let form = "a list of origins such as https://app.example.in".to_owned();
             return Err(ConfigError::new("CORS_ALLOWED_ORIGINS", ConfigFault::NotA(form)));
         }
-        let metrics_allowed = env.list(Setting::new(
-            "METRICS_ALLOWED_ADDRESSES",
-            "Addresses and networks that may read /metrics, between commas, such as 10.0.0.0/8",
-            "127.0.0.0/8,::1",
-        ));
-        let metrics_allowed = metrics_allowed.iter().map(|text| network(text)).collect::<Option<_>>();
-        let metrics_allowed = metrics_allowed.ok_or_else(|| {
-            let form = "a list of addresses and networks such as 10.0.0.0/8".to_owned();
-            ConfigError::new("METRICS_ALLOWED_ADDRESSES", ConfigFault::NotA(form))
-        })?;
+        let metrics_allowed = networks(
+            env,
+            Setting::new(
+                "METRICS_ALLOWED_ADDRESSES",
+                "Addresses and networks that may read /metrics, between commas, such as 10.0.0.0/8",
+                "127.0.0.0/8,::1",
+            ),
+        )?;
         let worker_metrics = env.optional(Setting::new(
             "WORKER_METRICS_ADDRESS",
             "Address and port where a worker answers /metrics, such as 127.0.0.1:9100; blank: nowhere",
@@ -79,6 +79,14 @@ impl ServerConfig {
             let form = "an address and port such as 127.0.0.1:9100".to_owned();
             ConfigError::new("WORKER_METRICS_ADDRESS", ConfigFault::NotA(form))
         })?;
+        let trusted_proxies = networks(
+            env,
+            Setting::new(
+                "TRUSTED_PROXIES",
+                "Addresses and networks of proxies whose X-Forwarded-For is believed, for the audit",
+                "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+            ),
+        )?;
         let limits = Setting::new("RATE_LIMITS", "on, off, or blank: off while DEBUG is true, else on", "");
         let words = [("", None), ("on", Some(true)), ("off", Some(false))];
         let rate_limits = env.choice(limits, &words)?.unwrap_or(!debug);
@@ -89,6 +97,7 @@ impl ServerConfig {
             cors_allowed_origins,
             metrics_allowed,
             worker_metrics,
+            trusted_proxies,
             rate_limits,
         })
     }
@@ -97,6 +106,15 @@ impl ServerConfig {
     pub fn is_development(&self) -> bool {
         self.debug && self.bind_address.ip().is_loopback()
     }
+}
+
+fn networks(env: &Environment, setting: Setting) -> Result<Vec<IpNet>, ConfigError> {
+    let name = setting.name;
+    let read = env.list(setting).iter().map(|text| network(text)).collect::<Option<_>>();
+    read.ok_or_else(|| {
+        let form = "a list of addresses and networks such as 10.0.0.0/8".to_owned();
+        ConfigError::new(name, ConfigFault::NotA(form))
+    })
 }
 
 fn network(text: &str) -> Option<IpNet> {

@@ -22,6 +22,7 @@ const APPEND_AND_PURGE: &str = "SELECT, INSERT, DELETE";
 const TABLES: &[(&str, &str)] = &[
     ("__diesel_schema_migrations", READ),
     ("accounts", CHANGE),
+    ("audit", APPEND),
     ("bookings", CHANGE),
     ("compliance_documents", PURGE),
     ("dead_letters", APPEND_AND_PURGE),

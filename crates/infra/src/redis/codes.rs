@@ -8,7 +8,7 @@ use deadpool_redis::redis::Script;
 use wallet_rules::calendar::Instant;
 
 use super::Redis;
-use crate::{Result, otps::MAX_TRIES};
+use crate::{Error, Result, otps::MAX_TRIES};
 
 /// A code that was right and is taken out.
 #[derive(Debug)]
@@ -27,20 +27,30 @@ static PUT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// The tries and the end of the code with this hash, which is gone then; a wrong one counts a try. What is compared are
-/// keyed hashes, so the time that it takes tells nothing about the code.
+/// Whether every code is the live one of its subject: `{0, tries, end, tries, end, …}`, and they are gone then, all at
+/// once; or `{how many are not, their positions …}`, and nothing is gone. A wrong one counts a try. What is compared are
+/// keyed hashes, so the time that it takes tells nothing about the codes.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        "local hash, tries, expires = unpack(redis.call('HMGET', KEYS[1], 'hash', 'tries', 'expires'))
-         if not hash or tonumber(tries) >= tonumber(ARGV[2]) or tonumber(expires) <= tonumber(ARGV[3]) then
-             return false
+        "local stood, wrong = {0}, {0}
+         for place, key in ipairs(KEYS) do
+             local hash, tries, expires = unpack(redis.call('HMGET', key, 'hash', 'tries', 'expires'))
+             if not hash or tonumber(tries) >= tonumber(ARGV[1]) or tonumber(expires) <= tonumber(ARGV[2]) then
+                 table.insert(wrong, place - 1)
+             elseif hash ~= ARGV[2 + place] then
+                 redis.call('HINCRBY', key, 'tries', 1)
+                 table.insert(wrong, place - 1)
+             else
+                 table.insert(stood, tonumber(tries))
+                 table.insert(stood, tonumber(expires))
+             end
          end
-         if hash ~= ARGV[1] then
-             redis.call('HINCRBY', KEYS[1], 'tries', 1)
-             return false
+         if #wrong > 1 then
+             wrong[1] = #wrong - 1
+             return wrong
          end
-         redis.call('DEL', KEYS[1])
-         return {tonumber(tries), tonumber(expires)}",
+         redis.call('DEL', unpack(KEYS))
+         return stood",
     )
 });
 
@@ -71,18 +81,42 @@ impl Redis {
         self.script(&put).await
     }
 
-    /// Takes the code with this hash out; none when there is none, its time is over, its tries are used up, or it is
-    /// another, which counts a try.
+    /// Takes these codes, each a subject and a hash, out together; or gives the positions of those that are not live or
+    /// another, of which the latter count a try, and takes none.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`]; the code may be gone all the same.
-    pub async fn take_code(&self, subject: &str, code_hash: &str, now: Instant) -> Result<Option<TakenCode>> {
-        let key = key(subject);
-        let mut take = TAKE.key(&key);
-        take.arg(code_hash).arg(MAX_TRIES).arg(micros(now));
-        let stood: Option<(i64, i64)> = self.script(&take).await?;
-        let code_hash = code_hash.to_owned();
-        Ok(stood.map(|(tries, expires_at_us)| TakenCode { key, code_hash, tries, expires_at_us }))
+    /// [`crate::Error::Unavailable`]; the codes may be gone all the same.
+    pub async fn take_codes(
+        &self,
+        codes: &[(&str, &str)],
+        now: Instant,
+    ) -> Result<std::result::Result<Vec<TakenCode>, Vec<usize>>> {
+        if codes.is_empty() {
+            return Ok(Ok(Vec::new()));
+        }
+        let mut take = TAKE.arg(MAX_TRIES);
+        take.arg(micros(now));
+        for (subject, code_hash) in codes {
+            take.key(key(subject)).arg(*code_hash);
+        }
+        let told: Vec<i64> = self.script(&take).await?;
+        let Some((wrong, rest)) = told.split_first() else {
+            return Err(Error::corrupt("Redis said nothing of its codes"));
+        };
+        if *wrong > 0 {
+            return Ok(Err(rest.iter().filter_map(|place| usize::try_from(*place).ok()).collect()));
+        }
+        let (stood, _) = rest.as_chunks::<2>();
+        Ok(Ok(codes
+            .iter()
+            .zip(stood)
+            .map(|((subject, code_hash), &[tries, expires_at_us])| TakenCode {
+                key: key(subject),
+                code_hash: (*code_hash).to_owned(),
+                tries,
+                expires_at_us,
+            })
+            .collect()))
     }
 
     /// Gives a code back with the tries and the life that it had left, unless a newer one stands there.

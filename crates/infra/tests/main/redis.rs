@@ -7,7 +7,7 @@ use infra::{
     Error,
     cache::{Cache, Cached},
     limits::{Allowance, Limit, Limits},
-    redis::Redis,
+    redis::{Redis, TakenCode},
     secrets::Keys,
     testing::redis::{OwnRedis, says, shared},
 };
@@ -30,6 +30,10 @@ fn run(work: impl Future<Output = ()>) {
     infra::testing::runtime().block_on(work);
 }
 
+async fn take(redis: &Redis, subject: &str, hash: &str, now: Instant) -> infra::Result<Option<TakenCode>> {
+    Ok(redis.take_codes(&[(subject, hash)], now).await?.ok().and_then(|mut taken| taken.pop()))
+}
+
 async fn left_ms(redis: &Redis) -> Vec<i64> {
     let mut left = Vec::new();
     for key in says::<Vec<String>>(redis, &["KEYS", "*"]).await {
@@ -40,26 +44,53 @@ async fn left_ms(redis: &Redis) -> Vec<i64> {
 }
 
 #[test]
+fn two_codes_are_taken_together_or_not_at_all() {
+    run(async {
+        let redis = redis();
+        let (now, end) = (now(), now().plus(TimeDelta::minutes(10)));
+        for subject in ["a", "b"] {
+            redis.put_code(subject, "right", end, now).await.unwrap();
+        }
+        let wrong =
+            async |a: &str, b: &str| redis.take_codes(&[("a", a), ("b", b)], now).await.unwrap().err();
+        assert_eq!(wrong("right", "wrong").await, Some(vec![1]));
+        assert_eq!(wrong("wrong", "right").await, Some(vec![0]));
+        assert_eq!(wrong("wrong", "wrong").await, Some(vec![0, 1]));
+        let taken = redis.take_codes(&[("a", "right"), ("b", "right")], now).await.unwrap().expect("both");
+        assert_eq!(wrong("right", "right").await, Some(vec![0, 1]), "both are gone");
+        for code in taken {
+            redis.give_code_back(code, now).await.unwrap();
+        }
+        // two wrong ones each were counted, so three more end them
+        for _ in 0..3 {
+            assert_eq!(wrong("right", "wrong").await, Some(vec![1]));
+        }
+        assert_eq!(wrong("right", "right").await, Some(vec![1]));
+        assert_eq!(redis.take_codes(&[], now).await.unwrap().map(|taken| taken.len()), Ok(0));
+    });
+}
+
+#[test]
 fn a_code_works_once_and_five_wrong_ones_end_it() {
     run(async {
         let redis = redis();
         let (now, end) = (now(), now().plus(TimeDelta::minutes(10)));
-        assert!(redis.take_code("a", "right", now).await.unwrap().is_none());
+        assert!(take(&redis, "a", "right", now).await.unwrap().is_none());
         redis.put_code("a", "right", end, now).await.unwrap();
         let left = left_ms(&redis).await;
         assert!(left.len() == 1 && (1..=600_000).contains(&left[0]), "{left:?}");
         for _ in 0..4 {
-            assert!(redis.take_code("a", "wrong", now).await.unwrap().is_none());
+            assert!(take(&redis, "a", "wrong", now).await.unwrap().is_none());
         }
-        assert!(redis.take_code("a", "right", now).await.unwrap().is_some());
-        assert!(redis.take_code("a", "right", now).await.unwrap().is_none());
+        assert!(take(&redis, "a", "right", now).await.unwrap().is_some());
+        assert!(take(&redis, "a", "right", now).await.unwrap().is_none());
 
         redis.put_code("a", "right", end, now).await.unwrap();
         for _ in 0..5 {
-            assert!(redis.take_code("a", "wrong", now).await.unwrap().is_none());
+            assert!(take(&redis, "a", "wrong", now).await.unwrap().is_none());
         }
-        assert!(redis.take_code("a", "right", now).await.unwrap().is_none());
-        assert!(redis.take_code("b", "right", now).await.unwrap().is_none());
+        assert!(take(&redis, "a", "right", now).await.unwrap().is_none());
+        assert!(take(&redis, "b", "right", now).await.unwrap().is_none());
     });
 }
 
@@ -70,30 +101,30 @@ fn a_code_that_is_given_back_is_as_it_was_unless_there_is_a_newer_one() {
         let (now, end) = (now(), now().plus(TimeDelta::minutes(10)));
         redis.put_code("a", "right", end, now).await.unwrap();
         for _ in 0..4 {
-            assert!(redis.take_code("a", "wrong", now).await.unwrap().is_none());
+            assert!(take(&redis, "a", "wrong", now).await.unwrap().is_none());
         }
         let later = now.plus(TimeDelta::minutes(8));
-        let taken = redis.take_code("a", "right", later).await.unwrap().expect("it is right");
+        let taken = take(&redis, "a", "right", later).await.unwrap().expect("it is right");
         redis.give_code_back(taken, later).await.unwrap();
         let left = left_ms(&redis).await;
         assert!(left.len() == 1 && (1..=120_000).contains(&left[0]), "{left:?}");
         let last = end.plus(TimeDelta::microseconds(-1));
-        let taken = redis.take_code("a", "right", last).await.unwrap().expect("it is still good");
+        let taken = take(&redis, "a", "right", last).await.unwrap().expect("it is still good");
         redis.give_code_back(taken, last).await.unwrap();
-        assert!(redis.take_code("a", "right", end).await.unwrap().is_none(), "its time is over");
+        assert!(take(&redis, "a", "right", end).await.unwrap().is_none(), "its time is over");
 
         redis.put_code("b", "old", end, now).await.unwrap();
-        let old = redis.take_code("b", "old", now).await.unwrap().expect("it is right");
+        let old = take(&redis, "b", "old", now).await.unwrap().expect("it is right");
         redis.put_code("b", "new", end, now).await.unwrap();
         redis.give_code_back(old, now).await.unwrap();
-        assert!(redis.take_code("b", "old", now).await.unwrap().is_none());
-        let taken = redis.take_code("b", "new", now).await.unwrap().expect("the newer one stands");
+        assert!(take(&redis, "b", "old", now).await.unwrap().is_none());
+        let taken = take(&redis, "b", "new", now).await.unwrap().expect("the newer one stands");
         // the wrong try is its own, and the fifth try is still good
         redis.give_code_back(taken, now).await.unwrap();
         for _ in 0..3 {
-            assert!(redis.take_code("b", "old", now).await.unwrap().is_none());
+            assert!(take(&redis, "b", "old", now).await.unwrap().is_none());
         }
-        assert!(redis.take_code("b", "new", now).await.unwrap().is_some());
+        assert!(take(&redis, "b", "new", now).await.unwrap().is_some());
     });
 }
 
@@ -105,7 +136,7 @@ fn of_many_who_bring_the_same_code_at_once_one_gets_it() {
         let all: Vec<_> = (0..20)
             .map(|_| {
                 let redis = redis.clone();
-                tokio::spawn(async move { redis.take_code("a", "right", now()).await.unwrap().is_some() })
+                tokio::spawn(async move { take(&redis, "a", "right", now()).await.unwrap().is_some() })
             })
             .collect();
         let mut won = 0;

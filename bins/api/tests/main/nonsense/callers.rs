@@ -98,7 +98,7 @@ async fn check_roles(walk: &Walk<'_>, target: &Target) {
     let low: &[&Person] = match target.who {
         Who::Anyone | Who::Monitor | Who::Member => &[],
         Who::Staff => &[&world.owner],
-        Who::Admin => &[&world.owner, &world.staff],
+        Who::Admin | Who::Superuser => &[&world.owner, &world.staff],
     };
     for who in low {
         let reply = walk.send(target, "a role too low", nonsense(who)).await;

@@ -56,6 +56,11 @@ const RIGHT: &[(&str, &str, &str)] = &[
     ("/api/auth/verify-otp/", "referral_code", "null"),
     ("/api/users/nominee/", "date_of_birth", "\"1990-01-31\""),
     ("/api/users/nominee/{id}/", "date_of_birth", "\"1990-01-31\""),
+    ("/api/auth/signup/", "referral_code", "null"),
+    ("/api/auth/create-admin/", "referral_code", "null"),
+    ("/api/auth/create-staff/", "referral_code", "null"),
+    ("/api/auth/create-staff/", "email", "\"staff@example.in\""),
+    ("/api/auth/create-staff/", "mobile", "\"9000000098\""),
 ];
 
 impl Target {
@@ -65,7 +70,7 @@ impl Target {
             Who::Anyone | Who::Monitor => None,
             Who::Member => Some(&world.owner),
             Who::Staff => Some(&world.staff),
-            Who::Admin => Some(&world.admin),
+            Who::Admin | Who::Superuser => Some(&world.admin),
         }
     }
 

@@ -18,6 +18,7 @@ const SHOWN: usize = 40;
 /// that is used again ends its session.
 const TRACES: &[(&str, &[&str])] = &[
     ("/api/auth/verify-otp/", &["otps"]),
+    ("/api/auth/verify-signup-otp/", &["otps"]),
     ("/api/auth/refresh/", &["sessions"]),
     ("/api/users/update_profile/", &["otps"]),
 ];

@@ -2,9 +2,9 @@
 
 use binary_tree::Side;
 use infra::{
-    Unique,
+    Unique, buyers,
     db::Tx,
-    secrets,
+    secrets, sessions,
     tree_events::{self, TreeEvent},
     users::{self, Details, NewUser, User},
     wallets,
@@ -15,7 +15,7 @@ use wallet_rules::{
     people::Role,
 };
 
-use crate::{Error, Result};
+use crate::{Error, FieldErrors, Result};
 
 /// How many referral codes are drawn for one account, should one be taken.
 const CODES_DRAWN: usize = 4;
@@ -23,8 +23,6 @@ const CODES_DRAWN: usize = 4;
 const SAME_NAMES: u32 = 1_000;
 /// The longest username, in characters (`VARCHAR(254)`).
 const USERNAME_CHARS: usize = 254;
-/// Where the platform's members live unless they say otherwise.
-const COUNTRY: &str = "India";
 
 /// Where a new member is to be placed.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +42,8 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) email: Option<&'a Email>,
     /// Mobile, where there is one.
     pub(crate) mobile: Option<&'a Mobile>,
+    /// What they say of themselves.
+    pub(crate) details: &'a Details,
     /// What they may do.
     pub(crate) role: Role,
     /// Made by `manage createsuperuser`.
@@ -70,12 +70,11 @@ pub(crate) fn free_referral_codes() -> Result<Vec<String>> {
 pub(crate) fn open_account(tx: &mut Tx, new: &NewAccount<'_>, caused_by: &str, now: Instant) -> Result<User> {
     let username = free_username(tx, new.identifier.as_str())?;
     let referral_code = first_free(tx, new.referral_codes)?;
-    let details = Details { country: COUNTRY.to_owned(), ..Details::default() };
     let row = NewUser {
         username: &username,
         email: new.email.map(Email::as_str),
         mobile: new.mobile.map(Mobile::as_str),
-        details: &details,
+        details: new.details,
         role: new.role,
         is_superuser: new.is_superuser,
         referral_code,
@@ -87,6 +86,54 @@ pub(crate) fn open_account(tx: &mut Tx, new: &NewAccount<'_>, caused_by: &str, n
         tree_events::append(tx, TreeEvent::Join { member: id, sponsor, side }, now, caused_by)?;
     }
     users::find(tx, id)?.ok_or_else(|| Error::internal("a new account is not there"))
+}
+
+/// The member with this referral code. Accounts without a place in the tree bring nobody in: whoever joined
+/// below them would never be placed.
+///
+/// # Errors
+/// A field error on `referral_code`.
+pub(crate) fn sponsor_of(tx: &mut Tx, code: &str) -> Result<i64> {
+    match users::find_by_referral_code(tx, code)? {
+        Some(sponsor) if buyers::has_place(tx, sponsor)? => Ok(sponsor),
+        Some(_) | None => Err(Error::invalid("referral_code", "No member has this referral code.")),
+    }
+}
+
+/// A referral code as it is stored; none where nothing was typed.
+pub(crate) fn typed_referral_code(text: &str) -> Option<String> {
+    let code = text.trim().to_ascii_uppercase();
+    (!code.is_empty()).then_some(code)
+}
+
+/// Says no where one of the identifiers is an account's.
+///
+/// # Errors
+/// Field errors on `email` and `mobile`.
+pub(crate) fn refuse_taken(tx: &mut Tx, email: &Email, mobile: Option<&Mobile>) -> Result<()> {
+    let email = ("email", Identifier::Email(email.clone()));
+    let mobile = mobile.map(|mobile| ("mobile", Identifier::Mobile(mobile.clone())));
+    let mut taken = FieldErrors::new();
+    for (field, identifier) in std::iter::once(email).chain(mobile) {
+        if users::find_by_identifier(tx, &identifier)?.is_some() {
+            taken.insert(field.to_owned(), vec!["Another account has this one.".to_owned()]);
+        }
+    }
+    if taken.is_empty() { Ok(()) } else { Err(Error::Invalid(taken)) }
+}
+
+/// Notes the login and begins a session of this refresh token; gives the session's key.
+///
+/// # Errors
+/// What the database says.
+pub(crate) fn open_session(
+    tx: &mut Tx,
+    user: i64,
+    (refresh_id, expires_at): (&str, Instant),
+    now: Instant,
+) -> Result<i64> {
+    users::record_login(tx, user, now)?;
+    Ok(sessions::insert(tx, user, refresh_id, expires_at, now)?)
 }
 
 /// The identifier itself; where its holder before made an account with it and moved on, with a number behind.

@@ -56,7 +56,7 @@ pub(crate) type WrongCodes = Vec<usize>;
 /// try; the others, and all when `store` refuses, stay as they were.
 ///
 /// Codes in the database are compared in the transaction, under their row locks, which come before the locks of
-/// accounts. Codes in Redis are taken out before it, so that nobody else can use them, and given back when it was not
+/// accounts. Codes in Redis are taken out before it, together, so that nobody else can use them, and given back when it was not
 /// committed; a process that ends in between leaves its caller to ask for another.
 ///
 /// # Errors
@@ -75,21 +75,20 @@ pub(crate) async fn spend_codes<T: Send + 'static>(
         };
         return app.db.write(in_database).await;
     };
-    let mut taken = Vec::new();
-    let outcome = match take_out(redis, &codes, &mut taken, now).await {
-        Err(error) => Err(error),
-        Ok(wrong) if !wrong.is_empty() => Ok(Err(wrong)),
-        Ok(_) => app.db.write(store).await.map(Ok),
+    let asked: Vec<(&str, &str)> = codes.iter().map(|code| (code.subject(), code.hash())).collect();
+    let taken = match redis.take_codes(&asked, now).await? {
+        Ok(taken) => taken,
+        Err(wrong) => return Ok(Err(wrong)),
     };
+    let outcome = app.db.write(store).await;
     let may_be_stored = match &outcome {
-        Ok(Ok(_)) => true,
-        Ok(Err(_)) => false,
+        Ok(_) => true,
         Err(error) => error.is_outcome_unknown(),
     };
     if !may_be_stored {
         give_back(redis, taken, now).await;
     }
-    outcome
+    outcome.map(Ok)
 }
 
 fn use_up(tx: &mut Tx, codes: &[SentCode], now: Instant) -> Result<std::result::Result<(), WrongCodes>> {
@@ -109,23 +108,6 @@ fn use_up(tx: &mut Tx, codes: &[SentCode], now: Instant) -> Result<std::result::
         }
     }
     Ok(if wrong.is_empty() { Ok(()) } else { Err(wrong) })
-}
-
-/// What is right goes into `taken`, also when Redis goes away on the way.
-async fn take_out(
-    redis: &Redis,
-    codes: &[SentCode],
-    taken: &mut Vec<TakenCode>,
-    now: Instant,
-) -> Result<WrongCodes> {
-    let mut wrong = WrongCodes::new();
-    for (position, code) in codes.iter().enumerate() {
-        match redis.take_code(&code.subject, &code.hash, now).await? {
-            Some(code) => taken.push(code),
-            None => wrong.push(position),
-        }
-    }
-    Ok(wrong)
 }
 
 async fn give_back(redis: &Redis, taken: Vec<TakenCode>, now: Instant) {

@@ -6,13 +6,20 @@ use infra::{
     ledger::{self, Posted},
     payouts::{self, Payout, Step},
 };
+use serde_json::json;
 use wallet_rules::{
     calendar::Instant,
     ledger::Posting,
     payout::{PayoutEvent, PayoutStatus},
 };
 
-use crate::{Call, Error, Result};
+use crate::{
+    Call, Error, Result,
+    audit::{
+        AuditAction,
+        steps::{Deed, record},
+    },
+};
 
 /// The payout, for an admin who decides about somebody else's.
 ///
@@ -103,6 +110,31 @@ pub(in crate::payout) fn post(
             Err(Error::internal(format!("{}: {account} would fall below zero", posting.key)))
         }
     }
+}
+
+/// What an admin did to the payout, for the audit.
+///
+/// # Errors
+/// What the database says.
+pub(in crate::payout) fn record_step(
+    tx: &mut Tx,
+    call: &Call,
+    action: AuditAction,
+    (before, after): (&Payout, &Payout),
+    now: Instant,
+) -> Result<()> {
+    let deed = Deed {
+        action,
+        subject: Some(before.user_id),
+        row: Some(before.id),
+        before: json!({ "status": before.status }),
+        after: json!({
+            "status": after.status,
+            "transaction_id": after.transaction_id,
+            "reason": after.rejection_reason,
+        }),
+    };
+    record(tx, call, &deed, now)
 }
 
 fn moved_on(status: PayoutStatus) -> Error {

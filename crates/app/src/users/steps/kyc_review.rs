@@ -1,13 +1,21 @@
 //! A review of a KYC.
 
 use infra::{db::Tx, kycs, notifications, users};
+use serde_json::json;
 use wallet_rules::{
     calendar::Instant,
     occasion::{Occasion, Subject},
     people::KycStatus,
 };
 
-use crate::{Actor, Error, Result, users::objects::Reviewed};
+use crate::{
+    Call, Error, Result,
+    audit::{
+        AuditAction,
+        steps::{Deed, record},
+    },
+    users::objects::Reviewed,
+};
 
 /// Moves a pending record to the outcome of its review, and tells its owner.
 ///
@@ -16,12 +24,13 @@ use crate::{Actor, Error, Result, users::objects::Reviewed};
 /// `already_reviewed`.
 pub(crate) fn review_kyc(
     tx: &mut Tx,
-    reviewer: &Actor,
+    call: &Call,
     id: i64,
     outcome: KycStatus,
     reason: &str,
     now: Instant,
 ) -> Result<Reviewed> {
+    let reviewer = &call.actor;
     if !reviewer.is_staff() {
         return Err(Error::Forbidden);
     }
@@ -34,5 +43,16 @@ pub(crate) fn review_kyc(
     }
     let review = notifications::count_about(tx, owner, Subject::Kyc, id)?.saturating_add(1);
     notifications::insert(tx, owner, &Occasion::Kyc { kyc: id, review, status: outcome, reason }, now)?;
+    let deed = Deed {
+        action: match outcome {
+            KycStatus::Approved => AuditAction::KycApprove,
+            KycStatus::Pending | KycStatus::Rejected => AuditAction::KycReject,
+        },
+        subject: Some(owner),
+        row: Some(id),
+        before: json!({ "status": KycStatus::Pending }),
+        after: json!({ "status": outcome, "reason": reason }),
+    };
+    record(tx, call, &deed, now)?;
     Ok(Reviewed { status: outcome })
 }

@@ -1,0 +1,5 @@
+//! What every use-case of staff, admins and operators shares.
+
+mod record;
+
+pub(crate) use record::{COMMAND_LINE, Deed, record};

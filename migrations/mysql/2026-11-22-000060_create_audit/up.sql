@@ -1,0 +1,20 @@
+CREATE TABLE audit (
+    id BIGINT NOT NULL AUTO_INCREMENT,
+    actor_id BIGINT NULL,
+    action VARCHAR(40) NOT NULL,
+    subject_id BIGINT NULL,
+    row_type VARCHAR(24) NOT NULL,
+    row_id BIGINT NULL,
+    state_before TEXT NOT NULL,
+    state_after TEXT NOT NULL,
+    client_address VARCHAR(45) NOT NULL,
+    request_id VARCHAR(64) NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (id),
+    KEY ix_audit_actor (actor_id, id),
+    KEY ix_audit_action (action, id),
+    KEY ix_audit_subject (subject_id, id),
+    KEY ix_audit_created_at (created_at),
+    CONSTRAINT fk_audit_actor FOREIGN KEY (actor_id) REFERENCES users (id),
+    CONSTRAINT fk_audit_subject FOREIGN KEY (subject_id) REFERENCES users (id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
