@@ -27,16 +27,25 @@ use crate::{
 /// Characters of an `Idempotency-Key`, at most.
 const KEY_LENGTH: usize = 128;
 
+/// What the table of permissions says of a route.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate {
+    /// Who may call it.
+    pub who: Who,
+    /// Staff may before they have shown their second factor.
+    pub without_second_factor: bool,
+}
+
 /// Lets the request through to a handler when the permission table does.
 ///
 /// # Errors
 /// What the handler gives; refusals are replies.
 pub async fn guard(
-    who: Who,
+    gate: Gate,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match who {
+    match gate.who {
         Who::Anyone => return next.call(request).await,
         Who::Monitor if is_monitor(&request) => return next.call(request).await,
         Who::Monitor => {
@@ -45,7 +54,7 @@ pub async fn guard(
         }
         Who::Member | Who::Staff | Who::Admin | Who::Superuser => {}
     }
-    match admitted(who, &request).await {
+    match admitted(gate, &request).await {
         Ok(actor) => {
             request.extensions_mut().insert(actor);
             next.call(request).await
@@ -63,11 +72,15 @@ fn is_monitor(request: &ServiceRequest) -> bool {
     })
 }
 
-async fn admitted(who: Who, request: &ServiceRequest) -> Result<Actor> {
+async fn admitted(gate: Gate, request: &ServiceRequest) -> Result<Actor> {
     let state = request.app_data::<Data<State>>().ok_or(Error::NoCredentials)?;
     let token = bearer(request).ok_or(Error::NoCredentials)?;
     let actor = app::auth::authenticate(&state.app, token).await?;
-    if who.admits(&actor) { Ok(actor) } else { Err(Error::App(app::Error::Forbidden)) }
+    if !gate.who.admits(&actor) {
+        return Err(Error::App(app::Error::Forbidden));
+    }
+    let waits = state.staff_totp && actor.is_staff() && !actor.second_factor;
+    if waits && !gate.without_second_factor { Err(Error::SecondFactor) } else { Ok(actor) }
 }
 
 /// The token of `Authorization: Bearer …`.

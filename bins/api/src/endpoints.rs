@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use crate::{
-    auth,
+    auth::{self, Gate},
     errors::Error,
     permissions::{self, Who},
 };
@@ -75,9 +75,12 @@ impl Endpoint {
     }
 
     fn route(&self) -> Route {
-        let who = self.who();
+        let gate = Gate {
+            who: self.who(),
+            without_second_factor: permissions::WITHOUT_SECOND_FACTOR.contains(&self.path.as_str()),
+        };
         let route = (self.route)().method(self.http_method());
-        route.wrap(from_fn(move |request, next| auth::guard(who, request, next)))
+        route.wrap(from_fn(move |request, next| auth::guard(gate, request, next)))
     }
 }
 

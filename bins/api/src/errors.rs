@@ -36,6 +36,8 @@ pub enum Error {
     NotAllowed(String),
     /// No credentials came with the request.
     NoCredentials,
+    /// Staff who have not shown their second factor yet.
+    SecondFactor,
 }
 
 impl From<app::Error> for Error {
@@ -55,6 +57,7 @@ impl std::fmt::Display for Error {
             Self::TooSlow => f.write_str("the body took too long"),
             Self::NotAllowed(allow) => write!(f, "method not allowed, but {allow}"),
             Self::NoCredentials => f.write_str("no credentials"),
+            Self::SecondFactor => f.write_str("no second factor"),
         }
     }
 }
@@ -70,6 +73,7 @@ impl ResponseError for Error {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoCredentials => StatusCode::UNAUTHORIZED,
+            Self::SecondFactor => StatusCode::FORBIDDEN,
         }
     }
 
@@ -97,6 +101,9 @@ impl ResponseError for Error {
                     reply.headers_mut().insert(header::ALLOW, allow);
                 }
                 reply
+            }
+            Self::SecondFactor => {
+                with_code(status, "totp_required", "Show your second factor first, at auth/totp/verify/.")
             }
             Self::NoCredentials => {
                 let text = "Authentication credentials were not provided.";

@@ -36,6 +36,15 @@ impl Who {
     }
 }
 
+/// What staff may call before they have shown their second factor, where one is required.
+pub const WITHOUT_SECOND_FACTOR: &[&str] = &[
+    "/api/auth/totp/enroll/",
+    "/api/auth/totp/verify/",
+    "/api/auth/logout/",
+    "/api/auth/logout-all/",
+    "/api/users/profile/",
+];
+
 use Who::{Admin, Anyone, Member, Monitor, Staff, Superuser};
 
 /// Every route with its method, in the order of its group.
@@ -59,9 +68,13 @@ pub const TABLE: &[(&str, &str, Who)] = &[
     ("POST",  "/api/auth/verify-signup-otp/",               Anyone),
     ("POST",  "/api/auth/create-admin/",                    Superuser),
     ("POST",  "/api/auth/create-staff/",                    Admin),
+    ("POST",  "/api/auth/totp/enroll/",                     Staff),
+    ("POST",  "/api/auth/totp/verify/",                     Staff),
 
     ("GET",   "/api/users/",                                Member),
     ("GET",   "/api/users/{id}/",                           Member),
+    ("GET",   "/api/users/me/export/",                      Member),
+    ("POST",  "/api/users/{id}/anonymise/",                 Admin),
     ("GET",   "/api/users/profile/",                        Member),
     ("PUT",   "/api/users/update_profile/",                 Member),
     ("PATCH", "/api/users/update_profile/",                 Member),

@@ -24,6 +24,7 @@ pub mod payout;
 pub mod profile;
 mod reports;
 pub mod signup;
+pub mod totp;
 mod users;
 mod wallet;
 
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Endpoint> {
         metrics::endpoints(),
         auth::endpoints(),
         signup::endpoints(),
+        totp::endpoints(),
         users::endpoints(),
         profile::endpoints(),
         kyc::endpoints(),
@@ -102,6 +104,7 @@ mod tests {
         check::<auth::LogoutBody>();
         check::<signup::PersonBody>();
         check::<signup::VerifySignupBody>();
+        check::<totp::TotpBody>();
         check::<bookings::BookingBody>();
         check::<bookings::PaymentBody>();
         check::<payments::SettlementBody>();

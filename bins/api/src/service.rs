@@ -67,6 +67,8 @@ pub struct State {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether callers that ask too often are refused for a while.
     pub rate_limits: bool,
+    /// Whether staff and admins need a second factor.
+    pub staff_totp: bool,
     /// How long it waits for others.
     pub patience: Patience,
     schema_seen_current: AtomicBool,
@@ -84,6 +86,7 @@ impl State {
             metrics_allowed: server.metrics_allowed.clone(),
             trusted_proxies: server.trusted_proxies.clone(),
             rate_limits: server.rate_limits,
+            staff_totp: server.staff_totp,
             patience: Patience::default(),
             schema_seen_current: AtomicBool::new(false),
         }

@@ -29,6 +29,11 @@ pub enum Command {
         /// admin, staff or user.
         role: String,
     },
+    /// Takes a second factor away whose device is lost: its sessions end, and its holder enrolls another.
+    ForgetTotp {
+        /// The account's number.
+        id: i64,
+    },
 }
 
 /// Does it, and says so.
@@ -44,6 +49,10 @@ pub async fn run(app: &App, command: Command) -> anyhow::Result<ExitCode> {
         Command::Enable { id } => {
             app::users::enable_user(app, id).await?;
             say(&format!("user {id} may log in"));
+        }
+        Command::ForgetTotp { id } => {
+            app::users::forget_totp(app, id).await?;
+            say(&format!("user {id} has no second factor any more"));
         }
         Command::Role { id, role } => {
             let role: Role = role.parse().with_context(|| format!("{role}: admin, staff or user"))?;

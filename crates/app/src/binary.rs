@@ -1,7 +1,7 @@
 //! The binary area: places in the trees, pairs and what they earn.
 
 pub mod objects;
-mod steps;
+pub(crate) mod steps;
 
 mod check_pairs;
 mod explain_pair;

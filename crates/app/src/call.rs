@@ -16,6 +16,8 @@ pub struct Actor {
     pub is_superuser: bool,
     /// Their session, where the token names one.
     pub session: Option<i64>,
+    /// They have shown a second factor in it.
+    pub second_factor: bool,
 }
 
 impl Actor {

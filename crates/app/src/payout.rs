@@ -5,7 +5,7 @@
 
 mod bank_details;
 pub mod objects;
-mod steps;
+pub(crate) mod steps;
 
 mod cancel_payout;
 mod complete_payout;

@@ -3,11 +3,14 @@
 pub mod objects;
 pub(crate) mod steps;
 
+mod anonymise_user;
 mod approve_kyc;
 mod change_nominee;
 mod change_role;
 mod disable_user;
 mod enable_user;
+mod export_user;
+mod forget_totp;
 mod list_kycs;
 mod list_nominees;
 mod list_users;
@@ -23,11 +26,14 @@ mod view_nominee;
 mod view_profile;
 mod view_user;
 
+pub use anonymise_user::{anonymise_user, check_anonymise};
 pub use approve_kyc::approve_kyc;
 pub use change_nominee::change_nominee;
 pub use change_role::change_role;
 pub use disable_user::disable_user;
 pub use enable_user::enable_user;
+pub use export_user::export_user;
+pub use forget_totp::forget_totp;
 pub use list_kycs::list_kycs;
 pub use list_nominees::list_nominees;
 pub use list_users::list_users;

@@ -1,7 +1,7 @@
 //! Wallets and their statements.
 
 pub mod objects;
-mod steps;
+pub(crate) mod steps;
 
 mod explain_transaction;
 mod list_transactions;

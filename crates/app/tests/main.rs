@@ -1,6 +1,8 @@
 //! The use-cases, on a real SQLite and a real MariaDB, with a clock that is moved by hand.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on says so")]
 
+#[path = "main/anonymous.rs"]
+mod anonymous;
 #[path = "main/auth.rs"]
 mod auth;
 #[path = "main/binary.rs"]
@@ -35,6 +37,8 @@ mod payout_races;
 mod people;
 #[path = "main/reports.rs"]
 mod reports;
+#[path = "main/second_factor.rs"]
+mod second_factor;
 #[path = "main/signup.rs"]
 mod signup;
 #[path = "main/simulate.rs"]

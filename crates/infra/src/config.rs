@@ -199,6 +199,7 @@ mod tests {
             ("BANK_TRANSFER", "api"),
             ("ACCESS_TOKEN_LIFETIME", "-1"),
             ("RATE_LIMITS", "some"),
+            ("STAFF_TOTP", "perhaps"),
             ("LOG_FORMAT", "xml"),
             ("METRICS_ALLOWED_ADDRESSES", "everyone"),
             ("TRUSTED_PROXIES", "nginx"),

@@ -177,6 +177,45 @@ pub fn review(
     Ok(reviewed == 1)
 }
 
+/// Takes everything from a record that tells whose it is; it is rejected, by whoever does this.
+///
+/// # Errors
+/// What the database says.
+pub fn anonymise(tx: &mut Tx, id: i64, by: i64, now: Instant) -> Result<()> {
+    // both hashes are unique, and no hash has this form
+    let nobody = format!("anonymised-{id}");
+    let updated = diesel::update(kycs::table.find(id))
+        .set((
+            (
+                kycs::pan_sealed.eq(""),
+                kycs::pan_hash.eq(&nobody),
+                kycs::aadhaar_last4.eq(""),
+                kycs::aadhaar_hash.eq(&nobody),
+                kycs::address_line1.eq(""),
+                kycs::address_line2.eq(""),
+                kycs::city.eq(""),
+                kycs::state.eq(""),
+                kycs::pincode.eq(""),
+                kycs::pan_file_id.eq(None::<i64>),
+                kycs::aadhaar_front_file_id.eq(None::<i64>),
+                kycs::aadhaar_back_file_id.eq(None::<i64>),
+            ),
+            (
+                kycs::bank_name.eq(""),
+                kycs::account_sealed.eq(""),
+                kycs::ifsc_code.eq(""),
+                kycs::account_holder_name.eq(""),
+                kycs::status.eq(KycStatus::Rejected.as_str()),
+                kycs::reviewed_at.eq(Some(now.utc())),
+                kycs::reviewed_by.eq(Some(by)),
+                kycs::rejection_reason.eq(""),
+            ),
+        ))
+        .prepared()
+        .execute(tx.connection())?;
+    expect_one(updated, "a KYC is gone")
+}
+
 /// The record with this key.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ pub mod redis;
 pub mod reports;
 pub mod scheduled_runs;
 pub mod schema;
+pub mod second_factors;
 pub mod secrets;
 pub mod sessions;
 pub mod start;

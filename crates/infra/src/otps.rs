@@ -123,6 +123,15 @@ pub fn use_up(tx: &mut Tx, id: i64) -> Result<()> {
     expect_one(deleted, "a code is gone under its lock")
 }
 
+/// Forgets the code of an identifier, should there be one.
+///
+/// # Errors
+/// What the database says.
+pub fn forget(tx: &mut Tx, identifier: &str) -> Result<()> {
+    diesel::delete(otps::table.filter(otps::identifier.eq(identifier))).execute(tx.connection())?;
+    Ok(())
+}
+
 /// Forgets the codes whose time was over before `before`.
 ///
 /// # Errors

@@ -213,3 +213,14 @@ pub fn list(reader: &mut Reader, user_id: Option<i64>, slice: Slice) -> Result<R
     let count = slice.total(&rows, || matching().count().get_result(reader.connection()))?;
     Ok(Rows { rows, count })
 }
+
+/// True while a payment of this member waits to be decided.
+///
+/// # Errors
+/// What the database says.
+pub fn has_pending(reader: &mut Reader, user_id: i64) -> Result<bool> {
+    let pending = payments::table
+        .filter(payments::user_id.eq(user_id))
+        .filter(payments::status.eq(PaymentStatus::Pending.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(pending)).get_result(reader.connection())?)
+}

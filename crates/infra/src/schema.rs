@@ -80,6 +80,7 @@ diesel::table! {
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         ended_because -> Nullable<Text>,
+        second_factor_at -> Nullable<Timestamp>,
     }
 }
 
@@ -395,6 +396,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_factors (user_id) {
+        user_id -> BigInt,
+        secret_sealed -> Text,
+        confirmed_at -> Nullable<Timestamp>,
+        last_step -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit (id) {
         id -> BigInt,
         actor_id -> Nullable<BigInt>,
@@ -508,6 +519,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     scheduled_runs,
     house_checkpoints,
+    second_factors,
     audit,
     dead_letters,
     nominees,

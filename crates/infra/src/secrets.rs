@@ -2,6 +2,7 @@
 
 mod development;
 mod random;
+mod totp;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ use subtle::ConstantTimeEq as _;
 
 pub use development::{Secrets, SecretsError, load};
 pub use random::{booking_number, one_time_code, random_token, referral_code};
+pub use totp::{totp_code, totp_secret, totp_step};
 
 use crate::{Error, Result};
 
@@ -43,6 +45,8 @@ pub enum Purpose {
     RedisKey,
     /// Sign-ups that wait for their codes.
     SignUp,
+    /// Secrets of second factors.
+    SecondFactor,
 }
 
 impl Purpose {
@@ -57,6 +61,7 @@ impl Purpose {
             Self::FileLink => "file-link",
             Self::RedisKey => "redis-key",
             Self::SignUp => "sign-up",
+            Self::SecondFactor => "second-factor",
         }
     }
 }

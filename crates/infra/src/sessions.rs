@@ -121,6 +121,19 @@ pub fn end_all(tx: &mut Tx, user_id: i64, because: SessionEnd, now: Instant) -> 
         .execute(tx.connection())?)
 }
 
+/// Notes that the second factor was shown in a session of this user.
+///
+/// # Errors
+/// What the database says.
+pub fn show_second_factor(tx: &mut Tx, (id, user_id): (i64, i64), now: Instant) -> Result<()> {
+    diesel::update(sessions::table.find(id))
+        .filter(sessions::user_id.eq(user_id))
+        .set(sessions::second_factor_at.eq(Some(now.utc())))
+        .prepared()
+        .execute(tx.connection())?;
+    Ok(())
+}
+
 /// The session with this key.
 ///
 /// # Errors
@@ -141,6 +154,9 @@ pub struct Standing {
     pub is_active: bool,
     /// The session, when it is this account's and has not ended.
     pub live_session: Option<i64>,
+    /// When the second factor was shown in it.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub second_factor_at: Option<Instant>,
 }
 
 /// How the account stands, in one read; none when there is none.
@@ -156,7 +172,13 @@ pub fn standing(reader: &mut Reader, user_id: i64, session: Option<i64>) -> Resu
     Ok(users::table
         .left_join(sessions::table.on(named))
         .filter(users::id.eq(user_id))
-        .select((users::role, users::is_superuser, users::is_active, sessions::id.nullable()))
+        .select((
+            users::role,
+            users::is_superuser,
+            users::is_active,
+            sessions::id.nullable(),
+            sessions::second_factor_at.nullable(),
+        ))
         .first(reader.connection())
         .optional()?)
 }

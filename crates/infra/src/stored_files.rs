@@ -53,6 +53,18 @@ pub fn insert(tx: &mut Tx, user_id: i64, new: &NewFile, now: Instant) -> Result<
     last_insert_id(tx)
 }
 
+/// The keys of a member's documents (index `ix_files_user`).
+///
+/// # Errors
+/// What the database says.
+pub fn ids_of_user(reader: &mut Reader, user_id: i64) -> Result<Vec<i64>> {
+    Ok(files::table
+        .filter(files::user_id.eq(user_id))
+        .order(files::id.asc())
+        .select(files::id)
+        .load(reader.connection())?)
+}
+
 /// The document with this key.
 ///
 /// # Errors

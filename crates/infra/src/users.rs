@@ -79,6 +79,9 @@ pub struct User {
     /// When they last logged in.
     #[diesel(deserialize_as = Nullable<Instant>)]
     pub last_login: Option<Instant>,
+    /// When everything that tells whose it is was taken from it.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub anonymised_at: Option<Instant>,
 }
 
 /// An account to be made.
@@ -325,6 +328,25 @@ pub fn set_role(tx: &mut Tx, id: i64, role: Role, is_superuser: bool, now: Insta
             users::role.eq(role.as_str()),
             users::is_superuser.eq(is_superuser),
             users::updated_at.eq(now.utc()),
+        ))
+        .prepared()
+        .execute(tx.connection())?;
+    expect_one(updated, "an account is gone")
+}
+
+/// Takes everything from an account that tells whose it is, and disables it.
+///
+/// # Errors
+/// What the database says.
+pub fn anonymise(tx: &mut Tx, id: i64, username: &str, now: Instant) -> Result<()> {
+    set_details(tx, id, &Details::default(), now)?;
+    let updated = diesel::update(users::table.find(id))
+        .set((
+            users::username.eq(username),
+            users::email.eq(None::<String>),
+            users::mobile.eq(None::<String>),
+            users::is_active.eq(false),
+            users::anonymised_at.eq(Some(now.utc())),
         ))
         .prepared()
         .execute(tx.connection())?;

@@ -1,19 +1,28 @@
 //! `/api/users/`: accounts.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
-use app::users::{self, objects::User};
+use app::users::{
+    self,
+    objects::{Export, User},
+};
 
 use crate::{
     auth::Caller,
     endpoints::Endpoint,
     errors::Result,
+    input::{Input, Nothing, behind_ownership},
     lists::Paged,
     query::{Id, Query},
     service::State,
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![Endpoint::of(list_users, __path_list_users), Endpoint::of(view_user, __path_view_user)]
+    vec![
+        Endpoint::of(list_users, __path_list_users),
+        Endpoint::of(view_user, __path_view_user),
+        Endpoint::of(export_user, __path_export_user),
+        Endpoint::of(anonymise_user, __path_anonymise_user),
+    ]
 }
 
 /// Accounts, newest first.
@@ -44,4 +53,28 @@ async fn list_users(
 )]
 async fn view_user(state: Data<State>, caller: Caller, id: Id) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(users::view_user(&state.app, &caller.call(), id.0).await?))
+}
+
+/// Everything that is known of oneself, as of one moment.
+#[utoipa::path(
+    get, path = "/api/users/me/export/", tag = "users",
+    responses((status = 200, description = "One's data; numbers of documents and accounts are masked", body = Export)),
+)]
+async fn export_user(state: Data<State>, caller: Caller) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(users::export_user(&state.app, &caller.call()).await?))
+}
+
+/// Makes a person anonymous and disables the account; what the books say of money stays.
+#[utoipa::path(
+    post, path = "/api/users/{id}/anonymise/", tag = "users", params(("id" = i64, Path)),
+    responses(
+        (status = 200, description = "The account as it is now", body = User),
+        (status = 409, description = "Money of theirs is under way"),
+    ),
+)]
+async fn anonymise_user(state: Data<State>, caller: Caller, id: Id, input: Input) -> Result<HttpResponse> {
+    let call = caller.call();
+    let seen = users::check_anonymise(&state.app, &call, id.0);
+    behind_ownership(input.read::<Nothing>(), seen).await?;
+    Ok(HttpResponse::Ok().json(users::anonymise_user(&state.app, &call, id.0).await?))
 }

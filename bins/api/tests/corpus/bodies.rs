@@ -7,7 +7,7 @@ use api::{
     errors::Error,
     input::{Body, Form, Input, Nothing},
     query::Query,
-    routes::{auth, bookings, compliance, kyc, nominee, payments, payout, profile, signup},
+    routes::{auth, bookings, compliance, kyc, nominee, payments, payout, profile, signup, totp},
 };
 use chrono::NaiveDate;
 use money::Paise;
@@ -48,6 +48,7 @@ fn every_shape(kind: &str, bytes: &[u8]) {
     shape::<profile::ProfileBody>(kind, bytes);
     shape::<signup::PersonBody>(kind, bytes);
     shape::<signup::VerifySignupBody>(kind, bytes);
+    shape::<totp::TotpBody>(kind, bytes);
     shape::<Nothing>(kind, bytes);
     shape::<OneOfEach>(kind, bytes);
 }

@@ -31,8 +31,16 @@ pub enum AuditAction {
     UserDisable,
     /// An account is enabled again.
     UserEnable,
+    /// A person is made anonymous.
+    UserAnonymise,
     /// An account gets another role.
     RoleChange,
+    /// A secret of a second factor is given.
+    TotpEnroll,
+    /// A second factor is shown.
+    TotpVerify,
+    /// A second factor is taken away.
+    TotpForget,
     /// A task is run again by hand.
     TaskRetry,
     /// A message that nobody can run is forgotten.
@@ -55,7 +63,11 @@ impl AuditAction {
         Self::StaffCreate,
         Self::UserDisable,
         Self::UserEnable,
+        Self::UserAnonymise,
         Self::RoleChange,
+        Self::TotpEnroll,
+        Self::TotpVerify,
+        Self::TotpForget,
         Self::TaskRetry,
         Self::LetterForget,
     ];
@@ -76,7 +88,11 @@ impl AuditAction {
             Self::StaffCreate => "staff_create",
             Self::UserDisable => "user_disable",
             Self::UserEnable => "user_enable",
+            Self::UserAnonymise => "user_anonymise",
             Self::RoleChange => "role_change",
+            Self::TotpEnroll => "totp_enroll",
+            Self::TotpVerify => "totp_verify",
+            Self::TotpForget => "totp_forget",
             Self::TaskRetry => "task_retry",
             Self::LetterForget => "letter_forget",
         }
@@ -93,7 +109,11 @@ impl AuditAction {
             | Self::StaffCreate
             | Self::UserDisable
             | Self::UserEnable
-            | Self::RoleChange => "user",
+            | Self::UserAnonymise
+            | Self::RoleChange
+            | Self::TotpEnroll
+            | Self::TotpVerify
+            | Self::TotpForget => "user",
             Self::TaskRetry => "task",
             Self::LetterForget => "letter",
         }

@@ -26,8 +26,12 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Actor> {
         Some(standing) if session.is_some() && standing.live_session.is_none() => {
             refused(AuthFault::SessionOver(TokenType::Access))
         }
-        Some(standing) => {
-            Ok(Actor { id: user, role: standing.role, is_superuser: standing.is_superuser, session })
-        }
+        Some(standing) => Ok(Actor {
+            id: user,
+            role: standing.role,
+            is_superuser: standing.is_superuser,
+            session,
+            second_factor: standing.second_factor_at.is_some(),
+        }),
     }
 }

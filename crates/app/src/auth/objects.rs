@@ -14,6 +14,23 @@ pub struct Message {
     pub message: String,
 }
 
+/// The secret of a second factor.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TotpEnrolled {
+    /// For an authenticator app, typed in.
+    #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
+    pub secret: String,
+    /// The same as an address, for its camera.
+    pub otpauth_url: String,
+}
+
+/// Shows no secret.
+impl std::fmt::Debug for TotpEnrolled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TotpEnrolled(…)")
+    }
+}
+
 /// An account that was made for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OperatorCreated {

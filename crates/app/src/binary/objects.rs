@@ -133,7 +133,7 @@ pub struct Earning {
 
 /// Who looks, for what is masked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Viewer {
+pub(crate) struct Viewer {
     pub(super) id: i64,
     pub(super) is_admin: bool,
 }

@@ -3,13 +3,14 @@
 mod show;
 mod wait;
 
-pub(super) use show::{show_earnings, show_nodes, show_pairs};
+pub(crate) use show::show_pairs;
+pub(super) use show::{show_earnings, show_nodes};
 pub(super) use wait::{Look, wait_for};
 
 use super::objects::Viewer;
 use crate::Call;
 
 /// Who looks.
-pub(super) fn viewer_of(call: &Call) -> Viewer {
+pub(crate) fn viewer_of(call: &Call) -> Viewer {
     Viewer { id: call.actor.id, is_admin: call.actor.is_admin() }
 }

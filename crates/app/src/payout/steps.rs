@@ -7,5 +7,6 @@ mod tell;
 
 pub(super) use advance::{advance, for_admin, for_owner, lock, next_state, post, record_step, required_text};
 pub(super) use record_tax::{Direction, record_tax};
-pub(super) use show::{reveal, show};
+pub(super) use show::reveal;
+pub(crate) use show::show;
 pub(super) use tell::tell;

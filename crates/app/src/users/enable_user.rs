@@ -19,7 +19,9 @@ pub async fn enable_user(app: &App, user: i64) -> Result<()> {
     let now = app.clock.now();
     app.db
         .write(move |tx| {
-            let before = users::lock(tx, user)?.ok_or(Error::NotFound)?;
+            // whoever was made anonymous is nobody any more
+            let before = users::lock(tx, user)?.filter(|user| user.anonymised_at.is_none());
+            let before = before.ok_or(Error::NotFound)?;
             users::set_active(tx, user, true, now)?;
             let deed = Deed {
                 action: AuditAction::UserEnable,

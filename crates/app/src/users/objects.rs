@@ -1,5 +1,6 @@
 //! The objects of `api.md`'s `users/`.
 
+mod export;
 mod nominee;
 
 use chrono::NaiveDate;
@@ -15,6 +16,7 @@ use wallet_rules::{
     people::{Gender, KycStatus, Role},
 };
 
+pub use export::Export;
 pub use nominee::Nominee;
 
 use super::steps::file_link;
@@ -269,6 +271,23 @@ impl Kyc {
             reviewed_by: row.reviewed_by,
             rejection_reason: row.rejection_reason,
         })
+    }
+}
+
+impl Kyc {
+    /// With no number that opens anything elsewhere, and without links.
+    pub(crate) fn masked(row: kycs::Kyc, keys: &Keys, now: Instant) -> Result<Self> {
+        let mut kyc = Self::of(row, keys, now)?;
+        let mask = |text: &str| {
+            let hidden = text.chars().count().saturating_sub(4);
+            "X".repeat(hidden) + &text.chars().skip(hidden).collect::<String>()
+        };
+        kyc.pan_number = mask(&kyc.pan_number);
+        kyc.account_number = mask(&kyc.account_number);
+        for link in [&mut kyc.pan_document, &mut kyc.aadhaar_front, &mut kyc.aadhaar_back] {
+            link.clear();
+        }
+        Ok(kyc)
     }
 }
 

@@ -6,5 +6,5 @@ mod show_lines;
 mod show_wallets;
 
 pub(super) use explain::explain;
-pub(super) use show_lines::show_lines;
-pub(super) use show_wallets::show_wallets;
+pub(crate) use show_lines::show_lines;
+pub(crate) use show_wallets::show_wallets;

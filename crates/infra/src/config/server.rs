@@ -29,6 +29,8 @@ pub struct ServerConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether callers that ask too often are refused for a while.
     pub rate_limits: bool,
+    /// Whether staff and admins need a second factor.
+    pub staff_totp: bool,
 }
 
 impl ServerConfig {
@@ -90,6 +92,12 @@ impl ServerConfig {
         let limits = Setting::new("RATE_LIMITS", "on, off, or blank: off while DEBUG is true, else on", "");
         let words = [("", None), ("on", Some(true)), ("off", Some(false))];
         let rate_limits = env.choice(limits, &words)?.unwrap_or(!debug);
+        let totp = Setting::new(
+            "STAFF_TOTP",
+            "required or off: whether staff and admins need a second factor, by an authenticator app",
+            "off",
+        );
+        let staff_totp = env.choice(totp, &[("off", false), ("required", true)])?;
         Ok(Self {
             bind_address,
             debug,
@@ -99,6 +107,7 @@ impl ServerConfig {
             worker_metrics,
             trusted_proxies,
             rate_limits,
+            staff_totp,
         })
     }
 

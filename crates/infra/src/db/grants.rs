@@ -44,6 +44,7 @@ const TABLES: &[(&str, &str)] = &[
     ("payouts", CHANGE),
     ("plans", APPEND),
     ("scheduled_runs", APPEND_AND_PURGE),
+    ("second_factors", PURGE),
     ("sessions", PURGE),
     ("tds_certificates", CHANGE),
     ("tds_register", APPEND),

@@ -57,7 +57,7 @@ pub fn booking_number() -> Result<String> {
     Ok(format!("EV{}", drawn_from(ALPHANUMERIC, 8)?))
 }
 
-fn drawn_from(alphabet: &[u8], length: usize) -> Result<String> {
+pub(super) fn drawn_from(alphabet: &[u8], length: usize) -> Result<String> {
     let fair = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);
     while text.len() < length {

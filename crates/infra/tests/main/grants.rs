@@ -100,6 +100,7 @@ fn the_server_refuses_it_everything_else() {
         "sessions",
         "scheduled_runs",
         "dead_letters",
+        "second_factors",
         "files",
         "nominees",
         "compliance_documents",

@@ -40,6 +40,8 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ("sessions", "ended_at=T", "ck_sessions_ended"),
     ("sessions", "ended_because='logout'", "ck_sessions_ended"),
     ("sessions", "ended_at=T; ended_because='bored'", "ck_sessions_because"),
+    ("second_factors", "confirmed_at=T", "ck_second_factors_last_step"),
+    ("second_factors", "last_step=1", "ck_second_factors_last_step"),
     ("kycs", "status='maybe'; reviewed_at=T; reviewed_by=2", "ck_kycs_status"),
     ("kycs", "status='approved'; reviewed_at=T; reviewed_by=3", "ck_kycs_own_review"),
     ("kycs", "status='approved'", "ck_kycs_reviewed"),

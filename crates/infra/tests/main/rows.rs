@@ -98,6 +98,7 @@ fn valid(table: &str) -> &'static str {
         }
         "scheduled_runs" => "id=9; job='expiry'; period='2026-09'; done_at=T",
         "house_checkpoints" => "id=9; account_id=1; through_entry_id=9; balance=0; sealed_at=T",
+        "second_factors" => "user_id=3; secret_sealed='s'; created_at=T",
         "audit" => {
             "id=9; actor_id=2; action='kyc_approve'; subject_id=1; row_type='kyc'; row_id=1; state_before='{}'; \
              state_after='{}'; client_address='127.0.0.1'; request_id='r'; created_at=T"
@@ -149,6 +150,7 @@ const FIXTURE: &[(&str, &str)] = &[
     ("idempotency_keys", "id=1; idem_key='one'"),
     ("scheduled_runs", "id=1; period='2026-01'"),
     ("house_checkpoints", "id=1; through_entry_id=1"),
+    ("second_factors", "user_id=1"),
     ("audit", "id=1"),
     ("dead_letters", "id=1"),
 ];

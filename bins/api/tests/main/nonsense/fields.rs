@@ -46,6 +46,7 @@ fn walk_fields(engine: Engine) {
         let plain = walk.send_json(target, "the right body", target.body_with("", None)).await;
         // nobody guesses a code
         let is_guess = (target.path == "/api/auth/verify-otp/" && plain.json["otp_code"].is_array())
+            || (target.path == "/api/auth/totp/verify/" && plain.json["otp_code"].is_array())
             || (target.path == "/api/auth/verify-signup-otp/" && plain.json["signup_token"].is_array());
         // a file comes with multipart only
         let wants_file = target.fields.iter().any(|field| field.is_file && field.is_required);

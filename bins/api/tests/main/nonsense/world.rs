@@ -56,6 +56,8 @@ impl World {
             }
         }
         settle(stage).await;
+        // the newest account, which the walk makes anonymous
+        log_in(stage, "leaver@example.in", None).await;
         // of no session, which the walk would end
         owner.token = stage.token(owner.id, 3600);
         let link = kyc["pan_document"].as_str().unwrap();

@@ -7,9 +7,9 @@ use actix_web::{
 use infra::testing::PNG;
 use serde_json::{Value, json};
 
-use super::{Witness, on_both, public};
+use super::{Witness, on_both, on_both_with, public};
 use crate::{
-    nonsense::world::{KYC, World, done, log_in, multipart, multipart_type, send_code},
+    nonsense::world::{KYC, World, book, done, log_in, multipart, multipart_type, pay, send_code, settle},
     stage::Person,
 };
 
@@ -199,5 +199,69 @@ fn accounts_that_are_disabled_or_gone() {
         witness.refused(nobody.on(Method::POST, "/api/payout/"), 401, "user_not_found").await;
         let none = TestRequest::post().uri("/api/payout/").set_json(json!({"requested_amount": "1.00"}));
         witness.refused(none, 401, "detail").await;
+    });
+}
+
+#[test]
+fn second_factors_that_are_missing_wrong_or_there_already() {
+    on_both_with(&[("STAFF_TOTP", "required")], async |stage| {
+        let (staff, refresh, _) = log_in(stage, "staff@example.in", None).await;
+        let (member, ..) = log_in(stage, "member@example.in", None).await;
+        stage.test.sql(&format!("UPDATE users SET role = 'staff' WHERE id = {}", staff.id)).unwrap();
+        let witness = Witness::of(stage);
+        let get = |path: &str| staff.on(Method::GET, path);
+        for path in ["/api/users/kyc/", "/api/wallet/my_wallet/", "/api/users/", "/api/users/me/export/"] {
+            witness.refused(get(path), 403, "totp_required").await;
+        }
+        witness.post("/api/users/kyc/1/approve/", &staff, json!({}), 403, "totp_required").await;
+        assert_eq!(stage.get("/api/wallet/my_wallet/", &member).await.status, 200, "members need none");
+        assert_eq!(stage.get("/api/users/profile/", &staff).await.status, 200);
+        let path = "/api/auth/totp/verify/";
+        let code = |code: &str| staff.on(Method::POST, path).set_json(json!({"otp_code": code}));
+        witness.refused(code("123456"), 409, "totp_not_enrolled").await;
+        witness.refused(member.on(Method::POST, path).set_json(json!({})), 403, "forbidden").await;
+        let made = done(stage.post("/api/auth/totp/enroll/", &staff, json!({})).await, 200);
+        let step = infra::secrets::totp_step(stage.app.clock.now());
+        let right = infra::secrets::totp_code(made["secret"].as_str().unwrap(), step).unwrap();
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        witness.refused(code(wrong), 400, "otp_code").await;
+        witness.refused(get("/api/users/kyc/"), 403, "totp_required").await;
+        done(stage.send(code(&right)).await, 200);
+        assert_eq!(stage.get("/api/users/kyc/", &staff).await.status, 200);
+        witness.refused(code(&right), 400, "otp_code").await;
+        witness.post("/api/auth/totp/enroll/", &staff, json!({}), 409, "totp_enrolled").await;
+        // the session has it, with the next pair of tokens too
+        let next = done(stage.send(public("/api/auth/refresh/", json!({"refresh": refresh}))).await, 200);
+        let next = Person { id: staff.id, token: next["access"].as_str().unwrap().to_owned() };
+        assert_eq!(stage.get("/api/users/kyc/", &next).await.status, 200);
+        // five tries in ten minutes, whatever RATE_LIMITS says
+        witness.refused(code(wrong), 400, "otp_code").await;
+        witness.refused(code(wrong), 429, "throttled").await;
+        witness.refused(code(&right), 429, "throttled").await;
+    });
+}
+
+#[test]
+fn people_whose_money_is_under_way_stay_who_they_are() {
+    on_both(async |stage| {
+        let world = World::build(stage).await;
+        let (sponsor, _, referral) = log_in(stage, "sponsor@example.in", None).await;
+        let (buyer, ..) = log_in(stage, "buyer@example.in", Some(&referral)).await;
+        let booking = book(stage, &buyer, json!({})).await;
+        pay(stage, &buyer, booking, "500.00", "online").await;
+        pay(stage, &buyer, booking, "10.00", "cash").await;
+        settle(stage).await;
+        let witness = Witness::of(stage);
+        let path = |who: &Person| format!("/api/users/{}/anonymise/", who.id);
+        let admin = &world.admin;
+        for (who, code) in
+            [(&world.owner, "payout_open"), (&buyer, "payment_pending"), (&sponsor, "wallet_not_empty")]
+        {
+            witness.post(&path(who), admin, json!({}), 409, code).await;
+        }
+        witness.post(&path(admin), admin, json!({}), 403, "forbidden").await;
+        witness.post(&path(&buyer), &world.staff, json!({}), 403, "forbidden").await;
+        witness.post("/api/users/999999/anonymise/", admin, json!({}), 404, "not_found").await;
+        witness.end().await;
     });
 }

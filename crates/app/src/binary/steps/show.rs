@@ -39,11 +39,7 @@ pub(in crate::binary) fn show_nodes(
 }
 
 /// Pairs.
-pub(in crate::binary) fn show_pairs(
-    reader: &mut Reader,
-    rows: &[pairs::Pair],
-    viewer: Viewer,
-) -> Result<Vec<Pair>> {
+pub(crate) fn show_pairs(reader: &mut Reader, rows: &[pairs::Pair], viewer: Viewer) -> Result<Vec<Pair>> {
     let members = rows.iter().flat_map(|row| [row.user_id, row.left_user_id, row.right_user_id]);
     let people = people_of(reader, members)?;
     rows.iter()

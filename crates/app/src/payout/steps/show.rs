@@ -17,7 +17,7 @@ use crate::{Done, Error, Result};
 ///
 /// # Errors
 /// What the database says.
-pub(in crate::payout) fn show(reader: &mut Reader, rows: Vec<payouts::Payout>) -> Result<Vec<Payout>> {
+pub(crate) fn show(reader: &mut Reader, rows: Vec<payouts::Payout>) -> Result<Vec<Payout>> {
     let users: Vec<i64> = rows.iter().map(|row| row.user_id).collect();
     let mut contacts = buyers::contacts(reader, &users)?;
     let wallets = wallets::ids_of_users(reader, &users)?;

@@ -22,7 +22,7 @@ struct Names {
 ///
 /// # Errors
 /// What the database says.
-pub(in crate::wallet) fn show_lines(reader: &mut Reader, lines: Vec<Line>) -> Result<Vec<WalletTransaction>> {
+pub(crate) fn show_lines(reader: &mut Reader, lines: Vec<Line>) -> Result<Vec<WalletTransaction>> {
     let users: Vec<i64> = lines.iter().map(|line| line.user_id).collect();
     let wallets = wallets::ids_of_users(reader, &users)?;
     let contacts = buyers::contacts(reader, &users)?;

@@ -8,10 +8,7 @@ use crate::{Result, wallet::objects::Wallet};
 ///
 /// # Errors
 /// What the database says.
-pub(in crate::wallet) fn show_wallets(
-    reader: &mut Reader,
-    rows: Vec<wallets::Wallet>,
-) -> Result<Vec<Wallet>> {
+pub(crate) fn show_wallets(reader: &mut Reader, rows: Vec<wallets::Wallet>) -> Result<Vec<Wallet>> {
     let users: Vec<i64> = rows.iter().map(|row| row.user_id).collect();
     let contacts = buyers::contacts(reader, &users)?;
     let balances = wallets::balances_of_users(reader, &users)?;
