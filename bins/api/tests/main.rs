@@ -15,6 +15,8 @@ mod docs;
 mod fields;
 #[path = "main/first_minute.rs"]
 mod first_minute;
+#[path = "main/guessing.rs"]
+mod guessing;
 #[path = "corpus/json.rs"]
 mod json;
 #[path = "main/money_moves.rs"]

@@ -1,7 +1,7 @@
 //! Who asks, and how the request is known.
 
 use infra::idempotency::RequestKey;
-use wallet_rules::people::Role;
+use wallet_rules::{calendar::Instant, people::Role};
 
 use crate::{Error, Result};
 
@@ -18,6 +18,17 @@ pub struct Actor {
     pub session: Option<i64>,
     /// They have shown a second factor in it.
     pub second_factor: bool,
+    /// Their token, where it has no session of ours.
+    pub foreign_token: Option<ForeignToken>,
+}
+
+/// A token that another service signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignToken {
+    /// The keyed hash of its id.
+    pub jti_hash: String,
+    /// When it ends by itself.
+    pub expires_at: Instant,
 }
 
 impl Actor {

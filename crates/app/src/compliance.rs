@@ -1,7 +1,7 @@
 //! What the law wants to be kept: the tax register with its certificates, and members' documents.
 
 pub mod objects;
-mod steps;
+pub(crate) mod steps;
 
 mod attach_certificate;
 mod list_documents;

@@ -27,7 +27,7 @@ pub mod users;
 pub mod verify;
 pub mod wallet;
 
-pub use call::{Actor, Call};
+pub use call::{Actor, Call, ForeignToken};
 pub use error::{Error, FieldErrors, Result};
 pub use idempotency::Done;
 pub use page::{Listed, Page};

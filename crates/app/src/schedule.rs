@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use infra::{db::Tx, dead_letters, house, idempotency, otps, outbox, scheduled_runs, sessions};
+use infra::{db::Tx, dead_letters, dead_tokens, house, idempotency, otps, outbox, scheduled_runs, sessions};
 use tokio::sync::watch;
 use wallet_rules::{calendar::Instant, ledger::AccountKind};
 
@@ -28,16 +28,18 @@ enum Job {
     PurgeDeadLetters,
     PurgeCodes,
     PurgeSessions,
+    PurgeDeadTokens,
     SealCheckpoints,
 }
 
 impl Job {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::PurgeIdempotencyKeys,
         Self::PurgeDoneTasks,
         Self::PurgeDeadLetters,
         Self::PurgeCodes,
         Self::PurgeSessions,
+        Self::PurgeDeadTokens,
         Self::SealCheckpoints,
     ];
 
@@ -48,6 +50,7 @@ impl Job {
             Self::PurgeDeadLetters => "purge_dead_letters",
             Self::PurgeCodes => "purge_codes",
             Self::PurgeSessions => "purge_sessions",
+            Self::PurgeDeadTokens => "purge_dead_tokens",
             Self::SealCheckpoints => "seal_checkpoints",
         }
     }
@@ -60,6 +63,7 @@ impl Job {
             Self::PurgeDeadLetters => dead_letters::purge(tx, before(DEAD_LETTERS_KEPT)),
             Self::PurgeCodes => otps::purge(tx, before(EXPIRED_KEPT)),
             Self::PurgeSessions => sessions::purge(tx, before(EXPIRED_KEPT)),
+            Self::PurgeDeadTokens => dead_tokens::purge(tx, before(EXPIRED_KEPT)),
             Self::SealCheckpoints => seal_checkpoints(tx, now),
         }
     }

@@ -47,6 +47,8 @@ mod simulate;
 mod simulation;
 #[path = "main/tasks.rs"]
 mod tasks;
+#[path = "main/tokens.rs"]
+mod tokens;
 #[path = "main/tree.rs"]
 mod tree;
 #[path = "main/users.rs"]

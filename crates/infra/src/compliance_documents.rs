@@ -98,6 +98,16 @@ pub fn remove_unverified(tx: &mut Tx, id: i64) -> Result<bool> {
     Ok(removed == 1)
 }
 
+/// Removes every document of a member, verified or not; their files have no row of theirs any more.
+///
+/// # Errors
+/// What the database says.
+pub fn remove_of_user(tx: &mut Tx, user_id: i64) -> Result<()> {
+    diesel::delete(compliance_documents::table.filter(compliance_documents::user_id.eq(user_id)))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
 /// The document with this key.
 ///
 /// # Errors

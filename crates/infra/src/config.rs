@@ -198,6 +198,7 @@ mod tests {
             ("PAYMENT_GATEWAY", "real"),
             ("BANK_TRANSFER", "api"),
             ("ACCESS_TOKEN_LIFETIME", "-1"),
+            ("ACCESS_TOKEN_LIFETIME", "1441"),
             ("RATE_LIMITS", "some"),
             ("STAFF_TOTP", "perhaps"),
             ("LOG_FORMAT", "xml"),

@@ -14,6 +14,7 @@ pub mod compliance_documents;
 pub mod config;
 pub mod db;
 pub mod dead_letters;
+pub mod dead_tokens;
 mod error;
 pub mod files;
 pub mod house;

@@ -55,6 +55,7 @@ diesel::table! {
         last_login -> Nullable<Timestamp>,
         updated_at -> Timestamp,
         anonymised_at -> Nullable<Timestamp>,
+        tokens_from -> Nullable<Timestamp>,
     }
 }
 
@@ -396,6 +397,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    dead_tokens (id) {
+        id -> BigInt,
+        jti_hash -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     second_factors (user_id) {
         user_id -> BigInt,
         secret_sealed -> Text,
@@ -519,6 +529,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     scheduled_runs,
     house_checkpoints,
+    dead_tokens,
     second_factors,
     audit,
     dead_letters,

@@ -47,6 +47,8 @@ pub enum Purpose {
     SignUp,
     /// Secrets of second factors.
     SecondFactor,
+    /// Ids of tokens.
+    TokenId,
 }
 
 impl Purpose {
@@ -62,6 +64,7 @@ impl Purpose {
             Self::RedisKey => "redis-key",
             Self::SignUp => "sign-up",
             Self::SecondFactor => "second-factor",
+            Self::TokenId => "token-id",
         }
     }
 }

@@ -157,6 +157,9 @@ pub struct Standing {
     /// When the second factor was shown in it.
     #[diesel(deserialize_as = Nullable<Instant>)]
     pub second_factor_at: Option<Instant>,
+    /// Tokens without a session of ours are dead that were issued up to then.
+    #[diesel(deserialize_as = Nullable<Instant>)]
+    pub tokens_from: Option<Instant>,
 }
 
 /// How the account stands, in one read; none when there is none.
@@ -178,6 +181,7 @@ pub fn standing(reader: &mut Reader, user_id: i64, session: Option<i64>) -> Resu
             users::is_active,
             sessions::id.nullable(),
             sessions::second_factor_at.nullable(),
+            users::tokens_from,
         ))
         .first(reader.connection())
         .optional()?)

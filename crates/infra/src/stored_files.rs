@@ -6,7 +6,7 @@ use wallet_rules::calendar::Instant;
 use crate::{
     Error, Result,
     db::{Reader, Tx, last_insert_id},
-    schema::files,
+    schema::{files, tds_certificates},
 };
 
 /// An uploaded document.
@@ -53,13 +53,17 @@ pub fn insert(tx: &mut Tx, user_id: i64, new: &NewFile, now: Instant) -> Result<
     last_insert_id(tx)
 }
 
-/// The keys of a member's documents (index `ix_files_user`).
+/// The keys of a member's documents (index `ix_files_user`), but for the certificates of their tax.
 ///
 /// # Errors
 /// What the database says.
 pub fn ids_of_user(reader: &mut Reader, user_id: i64) -> Result<Vec<i64>> {
+    let certificates = tds_certificates::table
+        .filter(tds_certificates::user_id.eq(user_id))
+        .select(tds_certificates::file_id);
     Ok(files::table
         .filter(files::user_id.eq(user_id))
+        .filter(files::id.ne_all(certificates))
         .order(files::id.asc())
         .select(files::id)
         .load(reader.connection())?)

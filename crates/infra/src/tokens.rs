@@ -37,7 +37,7 @@ pub struct Claims {
     pub jti: String,
     /// Whose it is.
     pub user_id: i64,
-    /// The session that it belongs to; tokens from before this platform have none.
+    /// The session that it belongs to; tokens of other services have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<i64>,
 }

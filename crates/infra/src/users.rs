@@ -318,6 +318,18 @@ pub fn set_identifier(tx: &mut Tx, id: i64, identifier: &Identifier, now: Instan
     expect_one(updated, "an account is gone")
 }
 
+/// Ends every token of this account that was issued up to now and has no session of ours.
+///
+/// # Errors
+/// What the database says.
+pub fn end_tokens(tx: &mut Tx, id: i64, now: Instant) -> Result<()> {
+    let updated = diesel::update(users::table.find(id))
+        .set(users::tokens_from.eq(Some(now.utc())))
+        .prepared()
+        .execute(tx.connection())?;
+    expect_one(updated, "an account is gone")
+}
+
 /// Gives an account another role, and what only `manage createsuperuser` gives.
 ///
 /// # Errors

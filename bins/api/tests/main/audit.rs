@@ -76,6 +76,11 @@ async fn case<'a>(stage: &Stage, world: &'a World, path: &str) -> Case<'a> {
         "/api/payout/{id}/fail/" => {
             (admin, payout(true).await, json!({"reason": "no"}), "payout_fail", "payout")
         }
+        "/api/compliance/documents/{id}/verify/" => {
+            let documents = stage.get("/api/compliance/documents/", owner).await;
+            let id = documents.json["results"][0]["id"].as_i64().unwrap();
+            (staff, id, json!({}), "document_verify", "document")
+        }
         "/api/auth/totp/enroll/" => (staff, 0, json!({}), "totp_enroll", "user"),
         "/api/auth/totp/verify/" => {
             let made = done(stage.post("/api/auth/totp/enroll/", admin, json!({})).await, 200);

@@ -23,6 +23,10 @@ pub enum AuditAction {
     PayoutFail,
     /// Another's booking is cancelled.
     BookingCancel,
+    /// A document is verified.
+    DocumentVerify,
+    /// A certificate of tax is attached.
+    CertificateAttach,
     /// An account of an admin is made.
     AdminCreate,
     /// An account of staff is made.
@@ -59,6 +63,8 @@ impl AuditAction {
         Self::PayoutReject,
         Self::PayoutFail,
         Self::BookingCancel,
+        Self::DocumentVerify,
+        Self::CertificateAttach,
         Self::AdminCreate,
         Self::StaffCreate,
         Self::UserDisable,
@@ -84,6 +90,8 @@ impl AuditAction {
             Self::PayoutReject => "payout_reject",
             Self::PayoutFail => "payout_fail",
             Self::BookingCancel => "booking_cancel",
+            Self::DocumentVerify => "document_verify",
+            Self::CertificateAttach => "certificate_attach",
             Self::AdminCreate => "admin_create",
             Self::StaffCreate => "staff_create",
             Self::UserDisable => "user_disable",
@@ -105,6 +113,8 @@ impl AuditAction {
             Self::PaymentConfirm | Self::PaymentFail => "payment",
             Self::PayoutProcess | Self::PayoutComplete | Self::PayoutReject | Self::PayoutFail => "payout",
             Self::BookingCancel => "booking",
+            Self::DocumentVerify => "document",
+            Self::CertificateAttach => "certificate",
             Self::AdminCreate
             | Self::StaffCreate
             | Self::UserDisable

@@ -1,6 +1,7 @@
 //! A session ends.
 
 use infra::{
+    dead_tokens,
     sessions::{self, SessionEnd},
     tokens::TokenType,
 };
@@ -24,8 +25,12 @@ pub async fn logout(app: &App, call: &Call, refresh: Option<&str>) -> Result<Mes
     // always in the same order, so that two logouts don't wait for each other
     ending.sort_unstable();
     ending.dedup();
+    let foreign = call.actor.foreign_token.clone();
     app.db
         .write(move |tx| {
+            if let Some(token) = &foreign {
+                dead_tokens::insert(tx, &token.jti_hash, token.expires_at, now)?;
+            }
             for &session in &ending {
                 sessions::end(tx, (session, user), SessionEnd::Logout, now)?;
             }

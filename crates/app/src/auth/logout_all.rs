@@ -1,6 +1,9 @@
 //! Every session of somebody ends.
 
-use infra::sessions::{self, SessionEnd};
+use infra::{
+    sessions::{self, SessionEnd},
+    users,
+};
 
 use super::objects::Message;
 use crate::{App, Call, Result};
@@ -13,6 +16,7 @@ pub async fn logout_all(app: &App, call: &Call) -> Result<Message> {
     let (user, now) = (call.actor.id, app.clock.now());
     app.db
         .write(move |tx| {
+            users::end_tokens(tx, user, now)?;
             sessions::end_all(tx, user, SessionEnd::Logout, now)?;
             Ok::<_, crate::Error>(())
         })

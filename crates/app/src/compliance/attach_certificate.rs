@@ -5,10 +5,15 @@ use infra::{
     tds_certificates::{self, Quarter},
     users,
 };
+use serde_json::json;
 use wallet_rules::calendar::Instant;
 
 use crate::{
     App, Error, Result,
+    audit::{
+        AuditAction,
+        steps::{COMMAND_LINE, Deed, record},
+    },
     users::steps::{CheckedFields, Uploads, forget_file, remove_content},
 };
 
@@ -62,6 +67,14 @@ fn attach(
     }
     let file = uploads.note(tx, "file", user, now)?;
     let file = file.ok_or_else(|| Error::internal("a certificate without its file"))?;
+    let deed = Deed {
+        action: AuditAction::CertificateAttach,
+        subject: Some(user),
+        row: None,
+        before: json!({}),
+        after: json!({ "financial_year": quarter.financial_year, "quarter": quarter.quarter }),
+    };
+    record(tx, COMMAND_LINE, &deed, now)?;
     match tds_certificates::find(tx, quarter)? {
         Some(before) => {
             tds_certificates::replace(tx, before.id, number, file, now)?;

@@ -2,4 +2,4 @@
 
 mod show_records;
 
-pub(super) use show_records::show_records;
+pub(crate) use show_records::show_records;

@@ -294,6 +294,13 @@ fn moved(on: &App, start: Instant, postbox: &Postbox) -> App {
 
 /// A request of an account.
 pub(super) fn call_of(id: i64, role: Role) -> Call {
-    let actor = Actor { id, role, is_superuser: role == Role::Admin, session: None, second_factor: false };
+    let actor = Actor {
+        id,
+        role,
+        is_superuser: role == Role::Admin,
+        session: None,
+        second_factor: false,
+        foreign_token: None,
+    };
     Call { actor, request_id: "demo".to_owned(), client_address: String::new(), idempotency: None }
 }

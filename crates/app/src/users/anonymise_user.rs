@@ -1,6 +1,7 @@
 //! A person is made anonymous; what the books say of their money stays.
 
 use infra::{
+    compliance_documents,
     db::Tx,
     kycs, ledger, nominees, otps,
     paging::Slice,
@@ -120,6 +121,7 @@ fn forget_papers(tx: &mut Tx, by: i64, id: i64, now: Instant) -> Result<Vec<Stri
     if let Some(nominee) = nominees::find_of_user(tx, id)? {
         nominees::remove(tx, nominee.id)?;
     }
+    compliance_documents::remove_of_user(tx, id)?;
     let mut forgotten = Vec::new();
     for file in stored_files::ids_of_user(tx, id)? {
         forgotten.extend(forget_file(tx, Some(file))?);

@@ -24,6 +24,7 @@ pub async fn disable_user(app: &App, user: i64) -> Result<()> {
         .write(move |tx| {
             let before = users::lock(tx, user)?.ok_or(Error::NotFound)?;
             users::set_active(tx, user, false, now)?;
+            users::end_tokens(tx, user, now)?;
             sessions::end_all(tx, user, SessionEnd::Disabled, now)?;
             let deed = Deed {
                 action: AuditAction::UserDisable,

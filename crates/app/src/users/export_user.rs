@@ -19,7 +19,7 @@ use super::{
 use crate::{
     App, Call, Error, Result, binary,
     booking::objects::{Booking, Payment},
-    compliance::objects::TdsRecord,
+    compliance,
     notifications::objects::Notification,
     payout, wallet,
 };
@@ -60,6 +60,7 @@ fn gather(reader: &mut Reader, call: &Call, keys: &Keys, now: Instant) -> Result
     let formed = pairs::list(reader, pairs::Filter { user_id: Some(id), formed: false }, ALL)?.rows;
     let asked = payouts::Filter { user_id: Some(id), status: None, from: None, before: None };
     let asked = payouts::list(reader, &asked, ALL)?.rows;
+    let taxes = tds_register::list(reader, Some(id), ALL)?.rows;
     Ok(Export {
         exported_at: now,
         profile: profile_of(reader, id)?,
@@ -76,10 +77,6 @@ fn gather(reader: &mut Reader, call: &Call, keys: &Keys, now: Instant) -> Result
             .into_iter()
             .map(Notification::from)
             .collect(),
-        tds_records: tds_register::list(reader, Some(id), ALL)?
-            .rows
-            .into_iter()
-            .map(TdsRecord::from)
-            .collect(),
+        tds_records: compliance::steps::show_records(reader, taxes, keys, now)?,
     })
 }

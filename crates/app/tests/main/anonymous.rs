@@ -77,7 +77,7 @@ async fn a_person_is_gone_and_the_books_stand(test: &TestDb) {
     ))
     .expect("a person");
     approve_kyc(test, &app, &one, &root);
-    let document = app.files.store(b"%PDF-1.7 mine".to_vec()).await.expect("a document");
+    let document = app.files.store(b"%PDF-1.7 mine".to_vec()).await.expect("a document").name;
     let at = "2026-11-22 10:00:00";
     test.sql(&format!(
         "INSERT INTO files (id, user_id, storage_name, content_type, bytes, created_at)

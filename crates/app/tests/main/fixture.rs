@@ -82,7 +82,8 @@ fn platform_of(db: Db, redis: Option<Redis>, folder: &Path, now: Instant) -> App
 
 /// A request of this account.
 pub fn call(id: i64, role: Role) -> Call {
-    let actor = Actor { id, role, is_superuser: false, session: None, second_factor: false };
+    let actor =
+        Actor { id, role, is_superuser: false, session: None, second_factor: false, foreign_token: None };
     Call { actor, request_id: "test".to_owned(), client_address: "192.0.2.1".to_owned(), idempotency: None }
 }
 

@@ -152,6 +152,10 @@ impl TokensConfig {
             env.count(Setting::new("ACCESS_TOKEN_LIFETIME", "Life of an access token, minutes", "60"))?;
         let refresh =
             env.count(Setting::new("REFRESH_TOKEN_LIFETIME", "Life of a refresh token, minutes", "1440"))?;
+        if access > refresh {
+            let form = "at most REFRESH_TOKEN_LIFETIME".to_owned();
+            return Err(ConfigError::new("ACCESS_TOKEN_LIFETIME", ConfigFault::NotA(form)));
+        }
         Ok(Self {
             access_lifetime: TimeDelta::minutes(access.into()),
             refresh_lifetime: TimeDelta::minutes(refresh.into()),

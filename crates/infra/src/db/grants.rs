@@ -26,6 +26,7 @@ const TABLES: &[(&str, &str)] = &[
     ("bookings", CHANGE),
     ("compliance_documents", PURGE),
     ("dead_letters", APPEND_AND_PURGE),
+    ("dead_tokens", APPEND_AND_PURGE),
     ("files", APPEND_AND_PURGE),
     ("house_checkpoints", APPEND),
     ("idempotency_keys", PURGE),

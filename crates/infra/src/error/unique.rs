@@ -67,6 +67,7 @@ uniques! {
     OutboxKey = "uq_outbox_key", "outbox", ["task_key"];
     IdempotencyKeys = "uq_idempotency_keys", "idempotency_keys", ["user_id", "path", "idem_key"];
     ScheduledRuns = "uq_scheduled_runs", "scheduled_runs", ["job", "period"];
+    DeadTokensJtiHash = "uq_dead_tokens_jti_hash", "dead_tokens", ["jti_hash"];
     HouseCheckpoints = "uq_house_checkpoints", "house_checkpoints", ["account_id", "through_entry_id"];
 }
 

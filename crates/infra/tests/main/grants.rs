@@ -101,6 +101,7 @@ fn the_server_refuses_it_everything_else() {
         "scheduled_runs",
         "dead_letters",
         "second_factors",
+        "dead_tokens",
         "files",
         "nominees",
         "compliance_documents",

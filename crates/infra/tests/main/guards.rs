@@ -189,6 +189,7 @@ const UNIQUES: &[(&str, Unique)] = &[
     ("task_key='mail:1'", Unique::OutboxKey),
     ("idem_key='one'", Unique::IdempotencyKeys),
     ("period='2026-01'", Unique::ScheduledRuns),
+    ("jti_hash='one'", Unique::DeadTokensJtiHash),
     ("through_entry_id=1", Unique::HouseCheckpoints),
 ];
 

@@ -98,6 +98,7 @@ fn valid(table: &str) -> &'static str {
         }
         "scheduled_runs" => "id=9; job='expiry'; period='2026-09'; done_at=T",
         "house_checkpoints" => "id=9; account_id=1; through_entry_id=9; balance=0; sealed_at=T",
+        "dead_tokens" => "id=9; jti_hash='nine'; expires_at=T; created_at=T",
         "second_factors" => "user_id=3; secret_sealed='s'; created_at=T",
         "audit" => {
             "id=9; actor_id=2; action='kyc_approve'; subject_id=1; row_type='kyc'; row_id=1; state_before='{}'; \
@@ -150,6 +151,7 @@ const FIXTURE: &[(&str, &str)] = &[
     ("idempotency_keys", "id=1; idem_key='one'"),
     ("scheduled_runs", "id=1; period='2026-01'"),
     ("house_checkpoints", "id=1; through_entry_id=1"),
+    ("dead_tokens", "id=1; jti_hash='one'"),
     ("second_factors", "user_id=1"),
     ("audit", "id=1"),
     ("dead_letters", "id=1"),

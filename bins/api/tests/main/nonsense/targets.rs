@@ -66,6 +66,9 @@ const RIGHT: &[(&str, &str, &str)] = &[
 impl Target {
     /// Whose row it is called on, and who may call it.
     pub fn caller<'a>(&self, world: &'a World) -> Option<&'a Person> {
+        if self.ends_sessions() {
+            return Some(&world.leaver);
+        }
         match self.who {
             Who::Anyone | Who::Monitor => None,
             Who::Member => Some(&world.owner),
@@ -76,7 +79,15 @@ impl Target {
 
     /// A call by whoever may.
     pub fn request(&self, world: &World) -> TestRequest {
+        if self.ends_sessions() {
+            return self.request_at(&self.address, Some(&world.leaving()));
+        }
         self.request_at(&self.address, self.caller(world))
+    }
+
+    /// True where each call needs a token of its own.
+    fn ends_sessions(&self) -> bool {
+        self.path.starts_with("/api/auth/logout")
     }
 
     /// A call of another address by somebody else.

@@ -1,12 +1,17 @@
 //! People with a row of every kind, made over HTTP: a sponsor with a pair, earnings, bookings, payments in two
 //! states, an approved KYC, a nominee, a document and payouts in three states, and those below.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use actix_web::{
     http::{Method, header},
     test::TestRequest,
 };
 use app::tree::{Step, TreeMatcher};
-use infra::testing::PNG;
+use infra::{
+    testing::PNG,
+    tokens::{Claims, TokenType},
+};
 use serde_json::{Value, json};
 
 use crate::stage::{Person, Reply, Stage};
@@ -17,12 +22,15 @@ pub struct World {
     pub owner: Person,
     /// Has rows too, but none that the walk asks for.
     pub stranger: Person,
+    /// Logs out, and is made anonymous.
+    pub leaver: Person,
     pub staff: Person,
     pub admin: Person,
     /// A refresh token of the owner's.
     pub refresh: String,
     /// The path of a private file.
     pub media: String,
+    app: app::App,
 }
 
 impl World {
@@ -57,12 +65,24 @@ impl World {
         }
         settle(stage).await;
         // the newest account, which the walk makes anonymous
-        log_in(stage, "leaver@example.in", None).await;
+        let (leaver, ..) = log_in(stage, "leaver@example.in", None).await;
         // of no session, which the walk would end
         owner.token = stage.token(owner.id, 3600);
         let link = kyc["pan_document"].as_str().unwrap();
         let media = link[link.find("/media/").unwrap()..].to_owned();
-        Self { owner, stranger: right, staff, admin, refresh, media }
+        let app = stage.app.clone();
+        Self { owner, stranger: right, leaver, staff, admin, refresh, media, app }
+    }
+
+    /// The leaver with a token that no other request has, issued a moment from now: logging out ends it alone.
+    pub fn leaving(&self) -> Person {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let iat = self.app.clock.now().utc().and_utc().timestamp() + 600;
+        let jti = format!("leaving-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let id = self.leaver.id;
+        let claims =
+            Claims { token_type: TokenType::Access, exp: iat + 3600, iat, jti, user_id: id, sid: None };
+        Person { id, token: self.app.tokens.sign(&claims).unwrap() }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{Result, compliance::objects::TdsRecord};
 ///
 /// # Errors
 /// What the database says.
-pub(in crate::compliance) fn show_records(
+pub(crate) fn show_records(
     reader: &mut Reader,
     rows: Vec<TdsRow>,
     keys: &Keys,
