@@ -27,6 +27,9 @@ use crate::{
 /// Characters of an `Idempotency-Key`, at most.
 const KEY_LENGTH: usize = 128;
 
+/// What an `Idempotency-Key` is, as a regular expression.
+pub const KEY_PATTERN: &str = "^[!-~]([ -~]{0,126}[!-~])?$";
+
 /// What the table of permissions says of a route.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {

@@ -1,17 +1,18 @@
 //! The OpenAPI document, made from the same list as the router.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Response,
-        ResponseBuilder, Schema,
-        path::Operation,
+        ComponentsBuilder, ContentBuilder, HeaderBuilder, HttpMethod, InfoBuilder, ObjectBuilder,
+        OneOfBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Response, ResponseBuilder, Schema, Type,
+        path::{Operation, Parameter},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
-use crate::{endpoints::Endpoint, permissions::Who};
+use crate::{auth::KEY_PATTERN, endpoints::Endpoint, permissions::Who};
 
 const BEARER: &str = "bearer";
 
@@ -22,6 +23,7 @@ struct Refusal {
     /// For people.
     detail: String,
     /// For programs; left out where the status says it all.
+    #[schema(nullable = false)]
     code: Option<String>,
 }
 
@@ -30,11 +32,52 @@ struct Refusal {
 #[schema(as = FieldErrors)]
 struct FieldErrors(std::collections::BTreeMap<String, Vec<String>>);
 
+/// Why the bearer is not let in.
+#[derive(Serialize, ToSchema)]
+struct Unauthorized {
+    /// For people.
+    detail: String,
+    /// `token_not_valid`, `user_not_found` or `user_inactive`; left out without credentials.
+    #[schema(nullable = false)]
+    code: Option<String>,
+    /// What is wrong with the token.
+    #[schema(nullable = false)]
+    messages: Option<Vec<TokenMessage>>,
+}
+
+/// What is wrong with a token.
+#[derive(Serialize, ToSchema)]
+struct TokenMessage {
+    /// `AccessToken` or `RefreshToken`.
+    token_class: String,
+    /// `access` or `refresh`.
+    token_type: String,
+    /// For people.
+    message: String,
+}
+
+/// A fault of ours, which tells nothing of the inside.
+#[derive(Serialize, ToSchema)]
+struct Internal {
+    /// For people.
+    detail: String,
+    /// `internal`.
+    code: String,
+    /// What to tell us.
+    request_id: String,
+}
+
 /// The document of these endpoints.
 pub fn document(endpoints: &[Endpoint]) -> OpenApi {
     let mut paths = Paths::new();
     let mut schemas: Vec<(String, RefOr<Schema>)> =
         vec![("Error".to_owned(), Refusal::schema()), ("FieldErrors".to_owned(), FieldErrors::schema())];
+    schemas.extend([
+        ("BadRequest".to_owned(), bad_request()),
+        ("Unauthorized".to_owned(), Unauthorized::schema()),
+        ("TokenMessage".to_owned(), TokenMessage::schema()),
+        ("Internal".to_owned(), Internal::schema()),
+    ]);
     for endpoint in endpoints {
         (endpoint.schemas)(&mut schemas);
         let operation = described((endpoint.operation)(), endpoint);
@@ -51,42 +94,148 @@ pub fn document(endpoints: &[Endpoint]) -> OpenApi {
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
 }
 
-/// Adds what follows from the route itself: its group, credentials and refusals.
+/// Fields that are wrong, or a rule that refuses what is asked.
+fn bad_request() -> RefOr<Schema> {
+    let of = Ref::from_schema_name;
+    OneOfBuilder::new().item(of("FieldErrors")).item(of("Error")).into()
+}
+
+/// Adds what follows from the route itself: its group, credentials, the bounds of its parameters, and refusals.
 fn described(mut operation: Operation, endpoint: &Endpoint) -> Operation {
     operation.tags = Some((endpoint.tags)().into_iter().map(str::to_owned).collect());
-    let mut refuse = |status: &str, text: &str, schema: &str| {
-        operation
-            .responses
-            .responses
-            .entry(status.to_owned())
-            .or_insert_with(|| refusal(text, schema).into());
-    };
-    if operation.request_body.is_some() || operation.parameters.as_ref().is_some_and(|list| !list.is_empty())
-    {
-        refuse("400", "Fields or parameters are wrong, or a rule refuses it.", "FieldErrors");
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter {
+            bound(parameter);
+        }
     }
-    let wants_token = endpoint.who().wants_token();
-    if wants_token {
-        refuse("401", "No credentials, or bad ones.", "Error");
+    for status in refusals(&operation, endpoint) {
+        let refusal = refusal(status);
+        let known = operation.responses.responses.entry(status.to_string());
+        match known.or_insert_with(|| refusal.clone().into()) {
+            // what a route says of it stays, in the form that it always has
+            RefOr::T(response) if response.content.is_empty() => {
+                response.content = refusal.content;
+                response.headers.extend(refusal.headers);
+            }
+            RefOr::T(_) | RefOr::Ref(_) => {}
+        }
     }
-    match endpoint.who() {
-        Who::Staff | Who::Admin | Who::Superuser => refuse("403", "The role does not allow it.", "Error"),
-        Who::Monitor => refuse("403", "The address does not allow it.", "Error"),
-        Who::Anyone | Who::Member => {}
-    }
-    if endpoint.path.contains('{') {
-        refuse("404", "There is no such row, or it is another's.", "Error");
-    }
-    refuse("503", "A part of the platform does not answer; Retry-After says when to try again.", "Error");
-    if wants_token {
+    if endpoint.who().wants_token() {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
     }
     operation
 }
 
-fn refusal(text: &str, schema: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
-    ResponseBuilder::new().description(text).content("application/json", content).build()
+/// What parameters that many routes share may be.
+fn bound(parameter: &mut Parameter) {
+    let schema = match parameter.name.as_str() {
+        "page" | "page_size" => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)),
+        "Idempotency-Key" => ObjectBuilder::new().schema_type(Type::String).pattern(Some(KEY_PATTERN)),
+        _ => return,
+    };
+    parameter.schema = Some(schema.into());
+}
+
+/// The statuses of refusals that this route may give: those that all have, those of what it reads, and its own.
+fn refusals(operation: &Operation, endpoint: &Endpoint) -> Vec<u16> {
+    let has = |name: &str| {
+        let mut parameters = operation.parameters.iter().flatten();
+        parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name))
+    };
+    let reads_body = operation.request_body.is_some() || !matches!(endpoint.method, HttpMethod::Get);
+    let own = operation.responses.responses.keys().filter_map(|status| status.parse().ok());
+    let mut statuses: Vec<u16> = own.filter(|status| *status >= 400).collect();
+    statuses.extend([400, 429, 500, 503]);
+    if endpoint.who().wants_token() {
+        statuses.extend([401, 403]);
+    }
+    if endpoint.who() == Who::Monitor {
+        statuses.push(403);
+    }
+    if endpoint.path.contains('{') || has("page") {
+        statuses.push(404);
+    }
+    if has("Idempotency-Key") {
+        statuses.push(409);
+    }
+    if reads_body {
+        statuses.extend([408, 413, 415]);
+    }
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses
+}
+
+/// What every route says with this status, with an example.
+fn refusal(status: u16) -> Response {
+    let coded = |code: &str, detail: &str| json!({ "detail": detail, "code": code });
+    let (text, schema, example): (&str, &str, Value) = match status {
+        400 => (
+            "Fields or parameters are wrong, a rule refuses it, or it can't be read.",
+            "BadRequest",
+            json!({ "amount": ["Must be an amount with at most two decimals."] }),
+        ),
+        401 => (
+            "No credentials, or bad ones.",
+            "Unauthorized",
+            json!({ "detail": "Authentication credentials were not provided." }),
+        ),
+        403 => (
+            "The role, or the person, may not do it.",
+            "Error",
+            coded("forbidden", "Your role does not allow this."),
+        ),
+        404 => {
+            ("There is no such row or page, or it is another's.", "Error", coded("not_found", "Not found."))
+        }
+        408 => (
+            "The body took too long to arrive.",
+            "Error",
+            coded("timeout", "The body took too long to arrive."),
+        ),
+        409 => (
+            "The state forbids it, or the Idempotency-Key came with another body.",
+            "Error",
+            coded("idempotency_conflict", "This Idempotency-Key was used for another request."),
+        ),
+        413 => ("The body or a file is too large.", "Error", coded("too_large", "The body is too large.")),
+        415 => (
+            "The body is of a type that is not read.",
+            "Error",
+            coded("unsupported_media_type", "The body is neither JSON nor a form."),
+        ),
+        429 => (
+            "Too many requests; Retry-After says how long to wait.",
+            "Error",
+            coded("throttled", "Too many requests; wait a little."),
+        ),
+        503 => (
+            "A part of the platform does not answer; Retry-After says when to try again.",
+            "Error",
+            coded(
+                "unavailable",
+                "The platform can't answer at the moment; nothing was done. Try again shortly.",
+            ),
+        ),
+        _ => (
+            "A fault of ours.",
+            "Internal",
+            json!({ "detail": "Something went wrong on our side. Tell us the request id.", "code": "internal",
+                    "request_id": "0191f0a4-7c7e-7b5e-9a53-0d5e4b1f6a10" }),
+        ),
+    };
+    let content =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build();
+    let response = ResponseBuilder::new().description(text).content("application/json", content);
+    match status {
+        429 | 503 => {
+            let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+            let header =
+                HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait.")).build();
+            response.header("Retry-After", header).build()
+        }
+        _ => response.build(),
+    }
 }
 
 #[cfg(test)]

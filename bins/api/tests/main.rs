@@ -5,12 +5,16 @@
 mod audit;
 #[path = "corpus/bodies.rs"]
 mod bodies;
+#[path = "main/contract.rs"]
+mod contract;
 #[path = "main/conventions.rs"]
 mod conventions;
 #[path = "main/corpus.rs"]
 mod corpus;
 #[path = "main/docs.rs"]
 mod docs;
+#[path = "main/documents.rs"]
+mod documents;
 #[path = "main/fields.rs"]
 mod fields;
 #[path = "main/first_minute.rs"]

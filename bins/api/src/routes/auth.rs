@@ -130,7 +130,10 @@ async fn send_otp(state: Data<State>, request: RequestId, input: Input) -> Resul
 /// Logs in with a one-time code; an unknown identifier becomes an account.
 #[utoipa::path(
     post, path = "/api/auth/verify-otp/", tag = "auth", request_body = VerifyOtpBody,
-    responses((status = 200, description = "Logged in", body = Login)),
+    responses(
+        (status = 200, description = "Logged in", body = Login),
+        (status = 401, description = "The account is disabled"),
+    ),
 )]
 async fn verify_otp(state: Data<State>, request: RequestId, input: Input) -> Result<HttpResponse> {
     let body: VerifyOtpBody = input.read()?;

@@ -38,7 +38,9 @@ async fn docs() -> HttpResponse {
 /// A script or style of that page.
 #[utoipa::path(
     get, path = "/api/docs/{file}/", tag = "index", params(("file" = String, Path)),
-    responses((status = 200, description = "The file", body = String, content_type = "text/plain")),
+    responses((
+        status = 200, description = "The file", content((String = "text/javascript"), (String = "text/css")),
+    )),
 )]
 async fn docs_file(file: Path<String>) -> Result<HttpResponse> {
     match file.as_str() {

@@ -16,7 +16,13 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// A private file. Whoever has the link was allowed to see it; the link works for a few minutes.
 #[utoipa::path(
     get, path = "/media/{token}", tag = "media", params(("token" = String, Path)),
-    responses((status = 200, description = "PDF, JPEG, PNG or WebP", body = Vec<u8>, content_type = "application/octet-stream")),
+    responses((
+        status = 200, description = "The file",
+        content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"),
+            (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+        ),
+    )),
 )]
 async fn open_file(state: Data<State>, token: Path<String>) -> Result<HttpResponse> {
     let file = users::open_file(&state.app, &token).await?;

@@ -26,6 +26,8 @@ use infra::{
 };
 use serde_json::Value;
 
+use crate::contract;
+
 /// A page that may call the API.
 pub const ORIGIN: &str = "https://app.example.in";
 
@@ -121,22 +123,20 @@ async fn sender(state: State) -> Sender {
         let service = Rc::clone(&service);
         Box::pin(async move {
             let mut request = request.to_request();
+            let method = request.method().clone();
             if let Some(payload) = payload {
                 request = request.replace_payload(payload).0;
             }
-            let (status, headers, body) = match service.call(request).await {
-                Ok(response) => {
-                    let (status, headers) = (response.status(), response.headers().clone());
-                    (status, headers, response.into_body())
-                }
-                Err(error) => {
-                    let response = error.error_response();
-                    let (status, headers) = (response.status(), response.headers().clone());
-                    (status, headers, response.into_body())
-                }
+            let (route, response) = match service.call(request).await {
+                Ok(response) => (response.request().match_pattern(), response.into_parts().1),
+                Err(error) => (None, error.error_response()),
             };
+            let (status, headers) = (response.status(), response.headers().clone());
+            let body = response.into_body();
             let bytes = body.try_into_bytes().expect("a body in one piece");
-            reply(status, headers, &bytes)
+            let reply = reply(status, headers, &bytes);
+            contract::check(&method, route.as_deref(), &reply);
+            reply
         })
     })
 }
