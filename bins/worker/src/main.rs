@@ -1,6 +1,6 @@
 //! Runs the platform's tasks, its schedule and the tree's matcher beside API processes, over MySQL and RabbitMQ.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use app::App;
 use clap::{Parser, Subcommand};
@@ -25,6 +25,9 @@ enum Only {
     /// Takes no tasks from the broker: sends them, and runs the schedule and the matcher.
     Beat,
 }
+
+/// How long a thread that blocks may hold up the end.
+const SHUTDOWN: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -70,7 +73,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let figures = figures.map(|listener| (config.server, listener));
     runtime.block_on(parts::run(app.clone(), config.broker, arguments.only.is_none(), figures))?;
     // the last connections are dropped where they may block
-    drop(runtime);
+    runtime.shutdown_timeout(SHUTDOWN);
     drop(app);
     drop(telemetry);
     Ok(())

@@ -1,6 +1,6 @@
 //! What a worker does at once.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Duration};
 
 use app::App;
 use infra::config::{BrokerConfig, ServerConfig};
@@ -11,6 +11,10 @@ use tokio::{
 };
 
 use crate::figures;
+
+/// How long what is under way may take to end, the tasks first and then the other parts. Whatever is cut off is due in the
+/// database, and whoever comes next runs it.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Works until SIGTERM or Ctrl-C, and finishes what is under way. With a broker, tasks travel through it, and `consumes`
 /// says whether this process takes any; the one that leads sends them. The schedule and the matcher have leaders of
@@ -39,8 +43,15 @@ pub async fn run(
     tracing::info!(database = %app.db.address(), broker = broker.is_some(), consumes, "the worker is at work");
     // it stays on this thread, so it is no part like the others
     let consuming = async {
-        if let Some(broker) = broker.filter(|_| consumes) {
-            app::tasks::consume(app, broker, stopped).await;
+        let Some(broker) = broker.filter(|_| consumes) else { return };
+        let mut told = stopped.clone();
+        let patience = async {
+            drop(told.wait_for(|stop| *stop).await);
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            () = app::tasks::consume(app, broker, stopped) => {}
+            () = patience => tracing::warn!("tasks that don't end are left to whoever comes next"),
         }
     };
     let waiting = async {
@@ -52,8 +63,15 @@ pub async fn run(
         told
     };
     let (told, ()) = tokio::join!(waiting, consuming);
-    while let Some(ended) = parts.join_next().await {
-        ended?;
+    let ended = async {
+        while let Some(ended) = parts.join_next().await {
+            ended?;
+        }
+        anyhow::Ok(())
+    };
+    match tokio::time::timeout(GRACE, ended).await {
+        Ok(ended) => ended?,
+        Err(_) => tracing::warn!("a part of the worker doesn't end, and is cut off"),
     }
     told
 }
