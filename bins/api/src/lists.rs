@@ -50,6 +50,13 @@ pub fn base_address(request: &HttpRequest) -> String {
     format!("{}://{}", connection.scheme(), connection.host())
 }
 
+/// Makes a link of a path on this server, one that works from where the caller is; what is blank stays so.
+pub fn link(request: &HttpRequest, path: &mut String) {
+    if path.starts_with('/') {
+        path.insert_str(0, &base_address(request));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;

@@ -13,7 +13,7 @@ use crate::{
     endpoints::Endpoint,
     errors::Result,
     input::{Body, Form, Input, Nothing, behind_ownership},
-    lists::{Paged, base_address},
+    lists::{Paged, link},
     query::{Id, Query},
     service::State,
 };
@@ -64,13 +64,6 @@ impl From<DocumentBody> for DocumentInput {
             description: body.description.unwrap_or_default(),
             file: body.file,
         }
-    }
-}
-
-/// A link that works from where the caller is.
-fn link(request: &HttpRequest, path: &mut String) {
-    if path.starts_with('/') {
-        path.insert_str(0, &base_address(request));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     endpoints::Endpoint,
     errors::Result,
     input::{Body, Form, Input, Nothing, behind_ownership},
-    lists::{Paged, base_address},
+    lists::{Paged, link},
     query::{Id, Query},
     service::State,
 };
@@ -126,10 +126,8 @@ impl From<KycBody> for KycInput {
 
 /// The record with links that work from where the caller is.
 fn linked(request: &HttpRequest, mut kyc: Kyc) -> Kyc {
-    for link in [&mut kyc.pan_document, &mut kyc.aadhaar_front, &mut kyc.aadhaar_back] {
-        if link.starts_with('/') {
-            link.insert_str(0, &base_address(request));
-        }
+    for path in [&mut kyc.pan_document, &mut kyc.aadhaar_front, &mut kyc.aadhaar_back] {
+        link(request, path);
     }
     kyc
 }

@@ -11,7 +11,7 @@ use crate::{
     endpoints::Endpoint,
     errors::Result,
     input::{Body, Form, Input, behind_ownership},
-    lists::{Paged, base_address},
+    lists::{Paged, link},
     query::{Id, Query},
     service::State,
 };
@@ -110,9 +110,7 @@ impl From<NomineeBody> for NomineeInput {
 
 /// The nominee with a link that works from where the caller is.
 fn linked(request: &HttpRequest, mut nominee: Nominee) -> Nominee {
-    if nominee.id_proof_document.starts_with('/') {
-        nominee.id_proof_document.insert_str(0, &base_address(request));
-    }
+    link(request, &mut nominee.id_proof_document);
     nominee
 }
 
