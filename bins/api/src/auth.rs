@@ -20,6 +20,7 @@ use crate::{
     envelope::RequestId,
     errors::{Error, Result},
     input::{Body, Input},
+    limits::{self, Group},
     permissions::Who,
     service::State,
 };
@@ -30,11 +31,13 @@ const KEY_LENGTH: usize = 128;
 /// What an `Idempotency-Key` is, as a regular expression.
 pub const KEY_PATTERN: &str = "^[!-~]([ -~]{0,126}[!-~])?$";
 
-/// What the table of permissions says of a route.
+/// What the tables of permissions and of limits say of a route.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// Who may call it.
     pub who: Who,
+    /// Which of a client's shares it is counted in.
+    pub group: Group,
     /// Staff may before they have shown their second factor.
     pub without_second_factor: bool,
 }
@@ -48,6 +51,9 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Err(refusal) = limits::count_client(gate.group, &request).await {
+        return Ok(request.into_response(refusal.error_response()));
+    }
     match gate.who {
         Who::Anyone => return next.call(request).await,
         Who::Monitor if is_monitor(&request) => return next.call(request).await,
@@ -83,7 +89,11 @@ async fn admitted(gate: Gate, request: &ServiceRequest) -> Result<Actor> {
         return Err(Error::App(app::Error::Forbidden));
     }
     let waits = state.staff_totp && actor.is_staff() && !actor.second_factor;
-    if waits && !gate.without_second_factor { Err(Error::SecondFactor) } else { Ok(actor) }
+    if waits && !gate.without_second_factor {
+        return Err(Error::SecondFactor);
+    }
+    limits::count_member(gate.group, request, actor.id).await?;
+    Ok(actor)
 }
 
 /// The token of `Authorization: Bearer …`.
@@ -154,7 +164,7 @@ impl FromRequest for Caller {
         ready(Ok(Self {
             actor: actor.clone(),
             request_id: id.0.clone(),
-            client_address: client_address(request),
+            client_address: client_ip(request).map_or_else(String::new, |ip| ip.to_string()),
             path: request.path().to_owned(),
             key: key(request),
         }))
@@ -162,15 +172,15 @@ impl FromRequest for Caller {
 }
 
 /// Where the request came from: what a proxy that we trust says of it, else the address of the connection.
-fn client_address(request: &HttpRequest) -> String {
-    let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else { return String::new() };
+pub fn client_ip(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip().to_canonical();
     let trusted = request
         .app_data::<Data<State>>()
         .is_some_and(|state| state.trusted_proxies.iter().any(|net| net.contains(&peer)));
     // the last one, which the proxy itself has added
-    let said = request.headers().get("X-Forwarded-For").filter(|_| trusted);
+    let said = request.headers().get_all("X-Forwarded-For").last().filter(|_| trusted);
     let said = said.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
-    said.unwrap_or(peer).to_canonical().to_string()
+    Some(said.unwrap_or(peer).to_canonical())
 }
 
 fn key(request: &HttpRequest) -> Result<Option<String>, BadKey> {

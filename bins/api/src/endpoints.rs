@@ -16,6 +16,7 @@ use utoipa::{
 use crate::{
     auth::{self, Gate},
     errors::Error,
+    limits::{self, Group},
     permissions::{self, Who},
 };
 
@@ -74,9 +75,15 @@ impl Endpoint {
         permissions::who(&self.http_method(), &self.path).unwrap_or(Who::Admin)
     }
 
+    /// Which of a client's shares it is counted in.
+    pub fn group(&self) -> Group {
+        limits::group(&self.http_method(), &self.path)
+    }
+
     fn route(&self) -> Route {
         let gate = Gate {
             who: self.who(),
+            group: self.group(),
             without_second_factor: permissions::WITHOUT_SECOND_FACTOR.contains(&self.path.as_str()),
         };
         let route = (self.route)().method(self.http_method());

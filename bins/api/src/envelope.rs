@@ -21,13 +21,14 @@ use actix_web::{
     web::Data,
 };
 use futures_util::FutureExt as _;
-use infra::telemetry;
+use infra::{limits::Standing, telemetry};
 use tracing::{Instrument as _, Span};
 
 use crate::{
     cors::Cors,
     endpoints::ID_PATTERN,
     errors::{self, Error},
+    limits,
     service::State,
     unread::Chunked,
 };
@@ -164,6 +165,10 @@ fn finish(
     let fault = error.filter(|_| response.status().is_server_error());
     if let Some(better) = in_our_form(response.status(), response.headers(), id) {
         response = response.into_response(better);
+    }
+    let standing = response.request().extensions().get::<Standing>().copied();
+    if let Some(standing) = standing {
+        limits::describe(standing, response.headers_mut());
     }
     decorate(response.headers_mut(), id, cors);
     measure(log, response.request().match_pattern(), response.status());

@@ -8,8 +8,10 @@ use actix_web::{
     },
 };
 use app::auth::AuthFault;
-use infra::tokens::TokenType;
+use infra::{limits::Standing, tokens::TokenType};
 use serde_json::json;
+
+use crate::limits;
 
 /// The result of what handles a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -26,10 +28,7 @@ pub enum Error {
     /// A body or file above its limit.
     TooLarge(&'static str),
     /// Asked too often.
-    TooMany {
-        /// How long to wait, in seconds.
-        retry_after_s: u32,
-    },
+    TooMany(Standing),
     /// A body that took too long to come.
     TooSlow,
     /// The route does not know the method; the text lists those it knows.
@@ -53,7 +52,9 @@ impl std::fmt::Display for Error {
             Self::Malformed(why) => write!(f, "malformed: {why}"),
             Self::MediaType => f.write_str("a body of another type"),
             Self::TooLarge(what) => write!(f, "too large: {what}"),
-            Self::TooMany { retry_after_s } => write!(f, "too many requests, for {retry_after_s} s"),
+            Self::TooMany(standing) => {
+                write!(f, "too many requests, for {} s", standing.wait_s.unwrap_or_default())
+            }
             Self::TooSlow => f.write_str("the body took too long"),
             Self::NotAllowed(allow) => write!(f, "method not allowed, but {allow}"),
             Self::NoCredentials => f.write_str("no credentials"),
@@ -69,7 +70,7 @@ impl ResponseError for Error {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoCredentials => StatusCode::UNAUTHORIZED,
@@ -88,9 +89,9 @@ impl ResponseError for Error {
                 "The body is neither JSON nor a form; see the schema of this route.",
             ),
             Self::TooLarge(what) => with_code(status, "too_large", what),
-            Self::TooMany { retry_after_s } => {
+            Self::TooMany(standing) => {
                 let mut reply = with_code(status, "throttled", "Too many requests; wait a little.");
-                retry_after(&mut reply, *retry_after_s);
+                limits::describe(*standing, reply.headers_mut());
                 reply
             }
             Self::TooSlow => with_code(status, "timeout", "The body took too long to arrive."),
@@ -165,7 +166,7 @@ fn unavailable(cause: &infra::Error) -> HttpResponse {
         let text = "The platform can't answer at the moment; nothing was done. Try again shortly.";
         with_code(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text)
     };
-    retry_after(&mut reply, 1);
+    reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     reply
 }
 
@@ -192,11 +193,6 @@ pub fn plain(status: StatusCode) -> HttpResponse {
         _ => return HttpResponse::build(status).json(json!({ "detail": detail })),
     };
     with_code(status, code, detail)
-}
-
-/// Adds how many seconds to wait.
-fn retry_after(reply: &mut HttpResponse, seconds: u32) {
-    reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 fn challenge(mut reply: HttpResponse) -> HttpResponse {

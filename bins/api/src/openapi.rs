@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        ComponentsBuilder, ContentBuilder, HeaderBuilder, HttpMethod, InfoBuilder, ObjectBuilder,
+        ComponentsBuilder, ContentBuilder, Header, HeaderBuilder, HttpMethod, InfoBuilder, ObjectBuilder,
         OneOfBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Response, ResponseBuilder, Schema, Type,
         path::{Operation, Parameter},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -89,7 +89,10 @@ pub fn document(endpoints: &[Endpoint]) -> OpenApi {
     let info = InfoBuilder::new()
         .title("EV distribution platform")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Money is a string of rupees with two decimals; times are Indian."))
+        .description(Some(
+            "Money is a string of rupees with two decimals; times are Indian. Where requests are limited, every reply \
+             of a route that may refuse with 429 has the headers X-RateLimit-Limit, -Remaining and -Reset.",
+        ))
         .build();
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
 }
@@ -145,7 +148,10 @@ fn refusals(operation: &Operation, endpoint: &Endpoint) -> Vec<u16> {
     let reads_body = operation.request_body.is_some() || !matches!(endpoint.method, HttpMethod::Get);
     let own = operation.responses.responses.keys().filter_map(|status| status.parse().ok());
     let mut statuses: Vec<u16> = own.filter(|status| *status >= 400).collect();
-    statuses.extend([400, 429, 500, 503]);
+    statuses.extend([400, 500, 503]);
+    if endpoint.group().limit().is_some() {
+        statuses.push(429);
+    }
     if endpoint.who().wants_token() {
         statuses.extend([401, 403]);
     }
@@ -226,16 +232,29 @@ fn refusal(status: u16) -> Response {
     };
     let content =
         ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build();
-    let response = ResponseBuilder::new().description(text).content("application/json", content);
-    match status {
-        429 | 503 => {
-            let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-            let header =
-                HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait.")).build();
-            response.header("Retry-After", header).build()
-        }
-        _ => response.build(),
+    let mut response = ResponseBuilder::new().description(text).content("application/json", content);
+    if matches!(status, 429 | 503) {
+        response = response.header("Retry-After", count(1, "Seconds to wait."));
     }
+    if status == 429 {
+        for (name, text) in LIMIT_HEADERS {
+            response = response.header(name, count(0, text));
+        }
+    }
+    response.build()
+}
+
+/// What a reply says of the limit that it was counted in.
+const LIMIT_HEADERS: [(&str, &str); 3] = [
+    ("X-RateLimit-Limit", "Requests at once."),
+    ("X-RateLimit-Remaining", "Requests left of them."),
+    ("X-RateLimit-Reset", "Seconds until all are free again."),
+];
+
+/// A header that counts.
+fn count(least: i32, text: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least));
+    HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build()
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ mod first_minute;
 mod guessing;
 #[path = "corpus/json.rs"]
 mod json;
+#[path = "main/limits.rs"]
+mod limits;
 #[path = "main/money_moves.rs"]
 mod money_moves;
 #[path = "main/nonsense.rs"]

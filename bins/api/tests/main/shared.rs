@@ -4,6 +4,7 @@ use actix_web::test::TestRequest;
 use serde_json::json;
 
 use super::{
+    limits::of_client,
     outages::{pairs, settings_of},
     stage::{Person, Stage, on_stage_with},
 };
@@ -107,18 +108,20 @@ fn codes_are_not_sent_without_end() {
 
 fn codes_are_limited(settings: &[(&str, &str)]) {
     on_stage_with(settings, async |stage| {
-        let send = async |to: &str| {
+        let send = async |to: &str, from: u8| {
             let body = json!({"identifier": to, "otp_type": "mobile"});
-            stage.send(TestRequest::post().uri("/api/auth/send-otp/").set_json(body)).await
+            let request = TestRequest::post().uri("/api/auth/send-otp/").set_json(body);
+            stage.send(of_client(request, &format!("203.0.113.{from}"))).await
         };
-        for same in ["9000000001", "+919000000001", "09000000001", "919000000001", "9000000001"] {
-            assert_eq!(send(same).await.status, 200, "{same}");
+        let same = ["9000000001", "+919000000001", "09000000001", "919000000001", "9000000001"];
+        for (same, from) in same.into_iter().zip(0..) {
+            assert_eq!(send(same, from).await.status, 200, "{same}");
         }
-        let refused = send("9000000001").await;
+        let refused = send("9000000001", 5).await;
         assert_eq!((refused.status, refused.code()), (429, "throttled"));
         let wait: u32 = refused.header("retry-after").parse().unwrap();
-        assert!((1..=600).contains(&wait), "{wait}");
-        assert_eq!(send("9000000002").await.status, 200);
-        assert_eq!(send("not a number").await.wrong_fields(), ["identifier"]);
+        assert!((1..=120).contains(&wait), "{wait}");
+        assert_eq!(send("9000000002", 5).await.status, 200);
+        assert_eq!(send("not a number", 5).await.wrong_fields(), ["identifier"]);
     });
 }

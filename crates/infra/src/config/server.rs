@@ -85,11 +85,15 @@ impl ServerConfig {
             env,
             Setting::new(
                 "TRUSTED_PROXIES",
-                "Addresses and networks of proxies whose X-Forwarded-For is believed, for the audit",
+                "Addresses and networks of proxies whose X-Forwarded-For is believed, for limits and the audit",
                 "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
             ),
         )?;
-        let limits = Setting::new("RATE_LIMITS", "on, off, or blank: off while DEBUG is true, else on", "");
+        let limits = Setting::new(
+            "RATE_LIMITS",
+            "Whether who asks too often is refused: on, off, or blank: off while DEBUG is true, else on",
+            "",
+        );
         let words = [("", None), ("on", Some(true)), ("off", Some(false))];
         let rate_limits = env.choice(limits, &words)?.unwrap_or(!debug);
         let totp = Setting::new(

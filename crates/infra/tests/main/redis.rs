@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use infra::{
     Error,
     cache::{Cache, Cached},
-    limits::{Allowance, Limit, Limits},
+    limits::{Limit, Limits, Standing},
     redis::{Redis, TakenCode},
     secrets::Keys,
     testing::redis::{OwnRedis, says, shared},
@@ -149,26 +149,27 @@ fn of_many_who_bring_the_same_code_at_once_one_gets_it() {
 
 const LIMIT: Limit = Limit { name: "tests", times: 3, window: TimeDelta::seconds(60) };
 
-/// What holds wherever it is counted.
+/// What holds wherever it is counted: three at once, then one every 20 seconds.
 async fn counts(limits: &Limits) {
     let begin = now();
     let ask = async |subject: &str, after_ms: i64| {
         limits.count(&LIMIT, subject, begin.plus(TimeDelta::milliseconds(after_ms))).await.unwrap()
     };
-    let (allowed, refused) =
-        (|remaining| Allowance::Allowed { remaining }, |wait_s| Allowance::Refused { wait_s });
-    assert_eq!(ask("a", 0).await, allowed(2));
-    assert_eq!(ask("a", 10_000).await, allowed(1));
-    assert_eq!(ask("b", 10_000).await, allowed(2));
-    assert_eq!(ask("a", 20_500).await, allowed(0));
-    // what is refused is not counted, and the oldest makes room when its time is over
-    assert_eq!(ask("a", 20_500).await, refused(40));
-    assert_eq!(ask("a", 59_999).await, refused(1));
-    assert_eq!(ask("a", 60_000).await, allowed(0));
-    assert_eq!(ask("a", 60_000).await, refused(11));
-    assert_eq!(ask("a", 130_000).await, allowed(2));
+    let allowed = |remaining, reset_s| Standing { times: 3, remaining, reset_s, wait_s: None };
+    let refused = |wait_s, reset_s| Standing { times: 3, remaining: 0, reset_s, wait_s: Some(wait_s) };
+    assert_eq!(ask("a", 0).await, allowed(2, 20));
+    assert_eq!(ask("a", 0).await, allowed(1, 40));
+    assert_eq!(ask("b", 0).await, allowed(2, 20));
+    assert_eq!(ask("a", 500).await, allowed(0, 60));
+    // what is refused is not counted
+    assert_eq!(ask("a", 500).await, refused(20, 60));
+    assert_eq!(ask("a", 19_999).await, refused(1, 41));
+    assert_eq!(ask("a", 20_000).await, allowed(0, 60));
+    assert_eq!(ask("a", 20_001).await, refused(20, 60));
+    assert_eq!(ask("a", 60_000).await, allowed(1, 40));
+    assert_eq!(ask("a", 130_000).await, allowed(2, 20));
     let another = Limit { name: "others", ..LIMIT };
-    assert_eq!(limits.count(&another, "a", begin).await.unwrap(), allowed(2));
+    assert_eq!(limits.count(&another, "a", begin).await.unwrap(), allowed(2, 20));
 }
 
 #[test]
@@ -191,8 +192,8 @@ fn a_limit_in_redis_is_one_for_all_processes() {
         let mut allowed = 0;
         let processes = [0; 4].map(|_| Limits::of(Some(&Redis::open(&config).unwrap()), &keys()));
         for limits in processes.iter().cycle().take(12) {
-            let told = limits.count(&LIMIT, "a", now()).await.unwrap();
-            allowed += usize::from(matches!(told, Allowance::Allowed { .. }));
+            let told = limits.count_anyway(&LIMIT, "a", now()).await;
+            allowed += u32::from(told.wait_s.is_none());
         }
         assert_eq!(allowed, 3);
     });
@@ -277,6 +278,7 @@ fn a_redis_that_goes_away_is_missed_at_once_and_found_again() {
         assert!(error.to_string().contains(&redis.config().to_string()), "{error}");
         assert!(redis.put_code("a", "right", now(), now()).await.is_err());
         assert!(limits.count(&LIMIT, "a", now()).await.is_err());
+        assert_eq!(limits.count_anyway(&LIMIT, "a", now()).await.times, LIMIT.times);
         assert_eq!(cache.share("a", made("1")).await.unwrap(), cached("1", false));
     };
     // connections live in the runtime that asked first
@@ -295,4 +297,22 @@ fn a_redis_that_goes_away_is_missed_at_once_and_found_again() {
         runtime.block_on(says::<()>(&redis, &["SCRIPT", "FLUSH"]));
         assert!(runtime.block_on(limits.count(&LIMIT, "a", now())).is_ok());
     }
+}
+
+#[test]
+fn without_redis_each_process_counts_by_itself_and_with_it_all_together_again() {
+    let mut server = OwnRedis::start();
+    let config = server.config();
+    let processes = [0; 2].map(|_| Limits::of(Some(&Redis::open(&config).unwrap()), &keys()));
+    let runtime = infra::testing::runtime();
+    let allowed = |after: TimeDelta| {
+        let ask = |limits: &Limits| runtime.block_on(limits.count_anyway(&LIMIT, "a", now().plus(after)));
+        processes.iter().cycle().take(12).filter(|limits| ask(limits).wait_s.is_none()).count()
+    };
+    assert_eq!(allowed(TimeDelta::zero()), 3);
+    server.kill();
+    assert_eq!(allowed(TimeDelta::seconds(1)), 6);
+    server.start_again();
+    // a process asks again a second after it was not answered
+    assert_eq!(allowed(TimeDelta::seconds(3)), 3);
 }

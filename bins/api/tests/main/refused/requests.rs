@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Witness, on_both, on_both_with, public};
 use crate::{
+    limits::of_client,
     nonsense::world::{code_for, done, settle},
     stage::{Reply, on_stage_of},
 };
@@ -74,14 +75,16 @@ fn names_that_are_another_s() {
 #[test]
 fn too_many_codes_are_refused_before_anything_is_stored() {
     on_stage_of(Engine::Sqlite, &[("RATE_LIMITS", "on")], async |stage| {
-        let send =
-            || public("/api/auth/send-otp/", json!({"identifier": "a@example.in", "otp_type": "email"}));
-        for _ in 0..5 {
-            done(stage.send(send()).await, 200);
+        let send = |from: u8| {
+            let body = json!({"identifier": "a@example.in", "otp_type": "email"});
+            of_client(public("/api/auth/send-otp/", body), &format!("203.0.113.{from}"))
+        };
+        for from in 0..5 {
+            done(stage.send(send(from)).await, 200);
         }
         settle(stage).await;
         let code = code_for(stage, "a@example.in");
-        Witness::of(stage).refused(send(), 429, "throttled").await;
+        Witness::of(stage).refused(send(5), 429, "throttled").await;
         assert_eq!(code_for(stage, "a@example.in"), code, "the live code stays");
     });
 }
