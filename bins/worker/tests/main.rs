@@ -10,6 +10,9 @@ mod celery;
 mod fixture;
 #[path = "main/process.rs"]
 mod process;
+#[allow(dead_code, reason = "the tests of `api` use the rest of it")]
+#[path = "../../api/tests/main/outages/proxy.rs"]
+mod proxy;
 #[path = "main/truth.rs"]
 mod truth;
 #[path = "main/workers.rs"]

@@ -12,7 +12,14 @@ use infra::{
     testing::broker::{Outsider, config},
 };
 
-use crate::workers::{Running, until};
+use crate::{
+    proxy::Proxy,
+    workers::{Running, until},
+};
+
+/// How often a worker's connection is cut, and the tasks that keep it at work meanwhile.
+const CUTS: u32 = 5;
+const CUT_TASKS: i64 = 5000;
 
 /// Notes what it is asked to do, and does as it is told.
 #[derive(Default)]
@@ -226,6 +233,26 @@ fn a_queue_that_is_deleted_is_made_anew_and_tasks_are_taken_again() {
         .await;
         worker.stop();
         drop(publisher);
+    });
+}
+
+#[test]
+fn a_worker_that_is_cut_off_at_its_work_has_nothing_in_hand_for_ever() {
+    on_queue(|config| async move {
+        let publisher = publish(&config, 1..=CUT_TASKS).await;
+        let mut way = Proxy::start(&config.host, config.port);
+        let (silence, time_limit) = (Duration::from_secs(2), Duration::from_secs(3600));
+        let cut = BrokerConfig { port: way.port(), silence, time_limit, ..config.clone() };
+        let work = Arc::new(Noting::default());
+        let worker = Running::consumer(&cut, work.clone());
+        for _ in 0..CUTS {
+            let ran = work.rows().len();
+            until("it is in the midst of its work", async || work.rows().len() > ran + 50).await;
+            way.kill();
+            way.start_again();
+        }
+        until("all are run", async || publisher.depth(&config.queue).await.unwrap() == 0).await;
+        worker.stop();
     });
 }
 

@@ -57,6 +57,11 @@ impl Running {
     /// Asks it to end, and waits until it has.
     pub fn stop(self) {
         self.stop.send_replace(true);
+        let deadline = Instant::now() + PATIENCE;
+        while !self.thread.is_finished() {
+            assert!(Instant::now() < deadline, "it does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         self.thread.join().expect("it ended without a panic");
     }
 }

@@ -55,7 +55,7 @@ pub async fn relay(app: App, config: BrokerConfig, mut shutdown: watch::Receiver
 async fn rest(time: Duration, shutdown: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = tokio::time::sleep(time) => {}
-        _ = shutdown.changed() => {}
+        _ = shutdown.wait_for(|stop| *stop) => {}
     }
 }
 

@@ -161,10 +161,13 @@ async fn build_until_it_can_be(
     transport: &Transport,
 ) -> Arc<Celery> {
     loop {
-        match build(config, name, register, transport).await {
-            Ok(app) => return app,
+        let patience = config.silence.saturating_add(Duration::from_secs(CONNECT_S.into()));
+        match tokio::time::timeout(patience, build(config, name, register, transport)).await {
+            Ok(Ok(app)) => return app,
             // its words may hold the password
-            Err(_) => tracing::warn!(host = config.host, port = config.port, "the broker does not answer"),
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!(host = config.host, port = config.port, "the broker does not answer")
+            }
         }
         tokio::time::sleep(WAIT).await;
     }

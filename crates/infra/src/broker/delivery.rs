@@ -1,6 +1,6 @@
 //! What arrives: read whole before rusty-celery gets it, which drops what it can't read.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use celery::{
     broker::{Broker, Delivery},
@@ -15,7 +15,7 @@ use lapin::{
 };
 use serde_json::{Map, Value};
 
-use super::{Letter, consumer::InHand};
+use super::{Letter, consumer::InHand, within};
 
 /// The longest id that a task from elsewhere may have; Celery's own are UUIDs of 36 letters.
 const LONGEST_ID: usize = 40;
@@ -126,10 +126,21 @@ fn text(headers: &FieldTable, name: &str) -> Option<String> {
     }
 }
 
+/// Tells the broker that a message is done with. What is told at the moment at which the connection ends may never be
+/// answered: lapin keeps it in a queue that nobody reads any more.
+pub(super) async fn acknowledge(acker: &Acker, task: &str, silence: Duration) {
+    if let Err(error) = within(silence, acker.ack(BasicAckOptions::default())).await {
+        // the broker gives it to somebody once more, who finds it done
+        tracing::warn!(task, %error, "a task could not be acknowledged");
+    }
+}
+
 /// A message in rusty-celery's hands, which drops it when it is acknowledged.
 pub(super) struct Handed {
     pub message: Message,
     pub acker: Acker,
+    /// How long the broker may be silent.
+    pub silence: Duration,
     pub _in_hand: InHand,
 }
 
@@ -158,11 +169,7 @@ impl Delivery for Handed {
     }
 
     async fn ack(&self) -> Result<(), BrokerError> {
-        let told = self.acker.ack(BasicAckOptions::default()).await;
-        if let Err(error) = told {
-            // the broker gives it to somebody once more, who finds it done
-            tracing::warn!(task = self.message.headers.id, %error, "a task could not be acknowledged");
-        }
+        acknowledge(&self.acker, &self.message.headers.id, self.silence).await;
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt as _};
 use lapin::{
     Channel, Connection, Consumer,
-    options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions},
+    options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions},
     types::FieldTable,
 };
 use tokio::sync::{Mutex, mpsc};
@@ -26,7 +26,7 @@ use tokio::sync::{Mutex, mpsc};
 use super::{
     channel_with, connect,
     consumer::Shared,
-    delivery::{Handed, read},
+    delivery::{Handed, acknowledge, read},
     task::bury,
     within,
 };
@@ -89,21 +89,23 @@ impl Transport {
 
     /// Hands on what rusty-celery can run, and keeps the rest as letters, until the connection ends.
     async fn pump(self, mut consumer: Consumer, hand: mpsc::UnboundedSender<Handed>) {
-        let shared = &self.0.shared;
+        let Inner { config: BrokerConfig { silence, .. }, shared, .. } = &*self.0;
         while let Some(Ok(delivery)) = consumer.next().await {
             match read(&delivery, &shared.known) {
                 Ok(message) => {
                     shared.events.received(&message);
-                    let handed =
-                        Handed { message, acker: delivery.acker, _in_hand: shared.in_hand.one_more() };
+                    let (acker, _in_hand) = (delivery.acker, shared.in_hand.one_more());
+                    let handed = Handed { message, acker, silence: *silence, _in_hand };
                     // a loop that has ended leaves it to the broker, who gives it to others
                     drop(hand.send(handed));
                 }
                 Err(letter) => {
-                    let (shared, in_hand) = (shared.clone(), shared.in_hand.one_more());
+                    let (shared, silence) = (shared.clone(), *silence);
+                    let in_hand = shared.in_hand.one_more();
                     tokio::spawn(async move {
+                        let task = letter.task_id.clone();
                         bury(&shared, letter).await;
-                        drop(delivery.acker.ack(BasicAckOptions::default()).await);
+                        acknowledge(&delivery.acker, &task, silence).await;
                         drop(in_hand);
                     });
                 }
