@@ -1,5 +1,5 @@
-//! `xtask faults`: 16 clients move money while each part of a whole platform is killed, or stands still, at random; then
-//! every rupee is asked for.
+//! `xtask faults`: 16 clients move money through three APIs while each part of a whole platform is killed, or stands still,
+//! at random; then every rupee is asked for.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -23,6 +23,8 @@ const MORE_PEACE_MS: u64 = 2_500;
 const LONGEST_FAULT_MS: u64 = 4_000;
 /// Longer than the matcher's lease and than a silent server is waited for.
 const LONG_PAUSE_MS: u64 = 18_000;
+/// Processes of the API before one database.
+const APIS: u64 = 3;
 
 /// How a run goes.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -41,6 +43,7 @@ pub struct Plan {
 /// What is disturbed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
+    /// One of the APIs; chance says which.
     Api,
     /// One of the two workers; the one with the lease has the matcher, and sends tasks to the broker.
     Worker(usize),
@@ -57,7 +60,7 @@ enum Fault {
 impl Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Api => f.write_str("the API"),
+            Self::Api => f.write_str("an API"),
             Self::Worker(number) => write!(f, "worker {number}"),
             Self::Server(name) => f.write_str(name),
         }
@@ -99,12 +102,12 @@ pub fn run(servers: &mut Servers, binaries: &Binaries, plan: Plan) -> Result<()>
 
 fn play(stage: &Stage<'_>, servers: &mut Servers, seconds: u64, seed: u64) -> Result<()> {
     let workers = [stage.start_worker(servers, &[])?, stage.start_worker(servers, &[])?];
-    let api = stage.start_api(servers)?;
-    let hosts = [api.address()];
-    let mut fire = Fire { stage, chance: Chance::of(seed, NAME), api, workers, counts: BTreeMap::new() };
+    let apis = (0..APIS).map(|_| stage.start_api(servers)).collect::<Result<Vec<_>>>()?;
+    let hosts: Vec<_> = apis.iter().map(Api::address).collect();
+    let mut fire = Fire { stage, chance: Chance::of(seed, NAME), apis, workers, counts: BTreeMap::new() };
     crash::play(stage, servers, &hosts, seed, |servers, shared| fire.burn(servers, shared, seconds))?;
-    let Fire { api, workers, counts, .. } = fire;
-    stage.stop_api(servers, api)?;
+    let Fire { apis, workers, counts, .. } = fire;
+    apis.into_iter().try_for_each(|api| stage.stop_api(servers, api))?;
     for ((part, fault), count) in counts {
         println!("  {part} {fault:?}: {count}");
     }
@@ -114,7 +117,7 @@ fn play(stage: &Stage<'_>, servers: &mut Servers, seconds: u64, seed: u64) -> Re
 struct Fire<'a> {
     stage: &'a Stage<'a>,
     chance: Chance,
-    api: Api,
+    apis: Vec<Api>,
     workers: [Worker; 2],
     counts: BTreeMap<(Part, Fault), u32>,
 }
@@ -144,11 +147,15 @@ impl Fire<'_> {
         };
         let wait = || std::thread::sleep(away);
         match (part, fault) {
-            (Part::Api, Fault::Killed) => self.stage.kill_and_restart_api(servers, &mut self.api)?,
             (Part::Api, _) => {
-                self.api.pause()?;
-                wait();
-                self.api.resume()?;
+                let api = &mut self.apis[usize::try_from(self.chance.below(APIS))?];
+                if fault == Fault::Killed {
+                    self.stage.kill_and_restart_api(servers, api)?;
+                } else {
+                    api.pause()?;
+                    wait();
+                    api.resume()?;
+                }
             }
             (Part::Worker(number), Fault::Killed) => {
                 self.stage.kill_worker(servers, &mut self.workers[number])?;
@@ -177,7 +184,10 @@ impl Fire<'_> {
     /// Lets people work for a while; they have to be answered.
     fn work_on(&mut self, shared: &Shared) -> Result<()> {
         let peace = Duration::from_millis(LEAST_PEACE_MS + self.chance.below(MORE_PEACE_MS));
-        let (api, [first, second]) = (&mut self.api, &mut self.workers);
-        keeper::work(shared, peace, || Ok(api.has_ended()? || first.has_ended()? || second.has_ended()?))
+        keeper::work(shared, peace, || {
+            let apis = self.apis.iter_mut().map(Api::has_ended);
+            let workers = self.workers.iter_mut().map(Worker::has_ended);
+            apis.chain(workers).try_fold(false, |ended, one| anyhow::Ok(ended || one?))
+        })
     }
 }
