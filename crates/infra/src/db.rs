@@ -197,41 +197,34 @@ impl Db {
     {
         match &self.inner.writers {
             Writers::One(writer) => writer.write(work).await,
-            Writers::Many(crew) => crew.run(move |pool| write_with_retries(pool, &work)).await,
+            Writers::Many(crew) => crew.run(move |pool| with_retries(|| write_once(pool, &work))).await,
         }
     }
 
-    /// Runs `work` on a connection that can't write; each statement sees what is committed by then.
+    /// Runs `work` on a connection that can't write; each statement sees what is committed by then. `work` may run
+    /// several times: a cluster may end a read that waits for what other nodes have committed.
     ///
     /// # Errors
-    /// What `work` gives; [`Error::Unavailable`] when no connection is to be had.
+    /// What `work` gives; [`Error::Contended`] after several tries; [`Error::Unavailable`] when no connection is to be
+    /// had.
     pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
-        F: FnOnce(&mut Reader) -> std::result::Result<T, E> + Send + 'static,
+        F: Fn(&mut Reader) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
-        E: From<Error> + Send + 'static,
+        E: MayBeContended + Send + 'static,
     {
-        let on_thread = move |pool: &Pool| {
-            let mut reader = Reader { pooled: pool.take()? };
-            let outcome = work(&mut reader);
-            // a refusal can't be told from a lost connection here, so the connection is asked
-            if outcome.is_err() && !reader.connection().answers() {
-                reader.pooled.lost = true;
-            }
-            outcome
-        };
-        self.inner.readers.run(on_thread).await
+        self.inner.readers.run(move |pool| with_retries(|| read_once(pool, &work))).await
     }
 
-    /// Runs `work` on one consistent view of the database.
+    /// Runs `work` on one consistent view of the database; as [`Db::read`], it may run several times.
     ///
     /// # Errors
     /// As [`Db::read`].
     pub async fn snapshot<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
-        F: FnOnce(&mut Reader) -> std::result::Result<T, E> + Send + 'static,
+        F: Fn(&mut Reader) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
-        E: From<Error> + Send + 'static,
+        E: MayBeContended + Send + 'static,
     {
         self.read(move |reader| {
             reader.connection().begin_snapshot()?;
@@ -243,14 +236,13 @@ impl Db {
     }
 }
 
-fn write_with_retries<T, E: MayBeContended>(
-    pool: &Pool,
-    work: &impl Fn(&mut Tx) -> std::result::Result<T, E>,
+/// Runs work again that another transaction was in the way of.
+fn with_retries<T, E: MayBeContended>(
+    once: impl Fn() -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     let mut attempt = 1;
     loop {
-        let outcome = write_once(pool, work);
-        match outcome {
+        match once() {
             Err(error) if error.is_contended() && attempt < ATTEMPTS => {
                 std::thread::sleep(pause_before(attempt));
                 attempt += 1;
@@ -258,6 +250,19 @@ fn write_with_retries<T, E: MayBeContended>(
             outcome => return outcome,
         }
     }
+}
+
+fn read_once<T, E: MayBeContended>(
+    pool: &Pool,
+    work: &impl Fn(&mut Reader) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let mut reader = Reader { pooled: pool.take()? };
+    let outcome = work(&mut reader);
+    // a refusal can't be told from a lost connection here, so the connection is asked
+    if outcome.is_err() && !reader.connection().answers() {
+        reader.pooled.lost = true;
+    }
+    outcome
 }
 
 /// A pause that grows with the attempts, with jitter so that two rivals don't meet again.

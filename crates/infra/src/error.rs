@@ -73,6 +73,10 @@ const LOST: [&str; 9] = [
     "WSREP has not yet prepared",
 ];
 
+/// How MariaDB and MySQL say that somebody, or a limit of the server, has ended a statement (1317, 1969, 3024). It is not run
+/// again: whoever ended it would have to end it once more.
+const INTERRUPTED: &str = "Query execution was interrupted";
+
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match error {
@@ -96,6 +100,7 @@ fn classify(kind: &DatabaseErrorKind, message: &str) -> Error {
         DatabaseErrorKind::ClosedConnection => Error::unavailable("the database"),
         _ if says(&CONTENTION) => Error::Contended(message.to_owned()),
         _ if says(&LOST) => Error::unavailable("the database"),
+        _ if says(&[INTERRUPTED]) => Error::unavailable("the database has ended a statement"),
         _ => Error::Database(message.to_owned()),
     }
 }

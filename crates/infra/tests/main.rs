@@ -27,6 +27,8 @@ mod redis;
 mod rows;
 #[path = "main/schema.rs"]
 mod schema;
+#[path = "main/server.rs"]
+mod server;
 #[path = "main/transactions.rs"]
 mod transactions;
 #[path = "main/triggers.rs"]

@@ -13,7 +13,7 @@ use std::{
 
 use infra::{
     Error, Result,
-    db::{Db, PoolSizes, Tx},
+    db::{Db, PoolSizes, Reader, Tx},
     testing::{Engine, TestDb, execute, number, runtime},
 };
 use tokio::sync::oneshot;
@@ -25,6 +25,7 @@ infra::on_both!(
     an_error_rolls_back,
     a_panic_leaves_no_transaction_open,
     contended_work_is_run_again_but_not_for_ever,
+    a_contended_read_is_run_again_but_not_for_ever,
     what_the_server_has_rolled_back_leaves_nothing_and_is_run_again,
     a_reader_can_not_write,
     a_transaction_sees_its_own_writes_and_others_see_none,
@@ -34,13 +35,13 @@ infra::on_both!(
     names_are_compared_by_their_bytes,
 );
 
-const COUNT: &str = "SELECT count(*) AS value FROM scheduled_runs";
+pub const COUNT: &str = "SELECT count(*) AS value FROM scheduled_runs";
 
-fn add(tx: &mut Tx, id: u32) -> Result<usize> {
+pub fn add(tx: &mut Tx, id: u32) -> Result<usize> {
     execute(tx, &rows::insert("scheduled_runs", &format!("id={id}; period='{id}'")))
 }
 
-async fn count(test: &TestDb) -> i64 {
+pub async fn count(test: &TestDb) -> i64 {
     test.db.read(|reader| number(reader, COUNT)).await.expect("a count")
 }
 
@@ -96,6 +97,27 @@ async fn contended_work_is_run_again_but_not_for_ever(test: &TestDb) {
         if taken {
             outcome.expect("taken in the end");
             assert_eq!(runs, refusals + 1);
+        } else {
+            assert!(matches!(outcome, Err(Error::Contended(_))), "{outcome:?}");
+            assert_eq!(runs, 8);
+        }
+    }
+}
+
+async fn a_contended_read_is_run_again_but_not_for_ever(test: &TestDb) {
+    for (refusals, of_one_moment) in [(0, false), (7, false), (u32::MAX, false), (7, true), (u32::MAX, true)]
+    {
+        let runs = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&runs);
+        let work = move |reader: &mut Reader| {
+            let found = number(reader, COUNT)?;
+            let run = seen.fetch_add(1, Ordering::SeqCst);
+            if run < refusals { Err(Error::Contended("try again".to_owned())) } else { Ok(found) }
+        };
+        let outcome = if of_one_moment { test.db.snapshot(work).await } else { test.db.read(work).await };
+        let runs = runs.load(Ordering::SeqCst);
+        if refusals < 8 {
+            assert_eq!((outcome.expect("read in the end"), runs), (0, refusals + 1));
         } else {
             assert!(matches!(outcome, Err(Error::Contended(_))), "{outcome:?}");
             assert_eq!(runs, 8);
@@ -172,19 +194,19 @@ async fn a_reader_can_not_write(test: &TestDb) {
 }
 
 /// A place in a closure that may run again, where it stops once: it says so and waits to be told to go on.
-struct Stop {
+pub struct Stop {
     reached: Mutex<Option<oneshot::Sender<()>>>,
     go_on: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Stop {
-    fn new() -> (Self, oneshot::Receiver<()>, mpsc::Sender<()>) {
+    pub fn new() -> (Self, oneshot::Receiver<()>, mpsc::Sender<()>) {
         let (reached, is_there) = oneshot::channel();
         let (go, go_on) = mpsc::channel();
         (Self { reached: Mutex::new(Some(reached)), go_on: Mutex::new(go_on) }, is_there, go)
     }
 
-    fn here(&self) {
+    pub fn here(&self) {
         if let Some(reached) = self.reached.lock().expect("the stop").take() {
             reached.send(()).expect("someone looks");
             self.go_on.lock().expect("the stop").recv().expect("someone says so");
@@ -339,79 +361,6 @@ fn two_who_lock_two_rows_in_opposite_order_both_succeed_on_mysql() {
             ["1:2", "2:2"]
         );
     });
-}
-
-const CONNECTION_ID: &str = "SELECT CAST(CONNECTION_ID() AS SIGNED) AS value";
-
-/// A transaction that has written a row and whose connection the server has ended; `then` is done next.
-fn lose_the_connection(then: fn(&mut Tx) -> Result<()>) -> Result<()> {
-    let test = TestDb::open(Engine::Mysql);
-    let runtime = runtime();
-    runtime.block_on(async {
-        let (stop, is_there, go_on) = Stop::new();
-        let (tell, told) = mpsc::channel();
-        let tell = Mutex::new(tell);
-        let db = test.db.clone();
-        let writer = tokio::spawn(async move {
-            db.write(move |tx| {
-                add(tx, 1)?;
-                tell.lock().expect("the id").send(number(tx, CONNECTION_ID)?).expect("someone listens");
-                stop.here();
-                then(tx)
-            })
-            .await
-        });
-        is_there.await.expect("the row is written");
-        let id = told.recv().expect("the id");
-        test.sql(&format!("KILL {id}")).expect("the connection is ended");
-        go_on.send(()).expect("the writer waits");
-        let outcome = writer.await.expect("the writer ends");
-        assert_eq!(count(&test).await, 0);
-        for id in 1..=20 {
-            test.db.write(move |tx| add(tx, id)).await.expect("the pool works on");
-        }
-        outcome
-    })
-}
-
-#[test]
-fn a_connection_lost_at_commit_leaves_the_outcome_unknown_on_mysql() {
-    let outcome = lose_the_connection(|_| Ok(()));
-    assert!(matches!(outcome, Err(Error::Unavailable { outcome_unknown: true, .. })), "{outcome:?}");
-}
-
-#[test]
-fn a_connection_lost_before_commit_did_nothing_on_mysql() {
-    let outcome = lose_the_connection(|tx| number(tx, COUNT).map(|_| ()));
-    assert!(matches!(outcome, Err(Error::Unavailable { outcome_unknown: false, .. })), "{outcome:?}");
-}
-
-#[test]
-fn connections_that_went_stale_in_the_pool_are_not_noticed_on_mysql() {
-    let test = TestDb::open(Engine::Mysql);
-    let runtime = runtime();
-    runtime.block_on(async {
-        let id = test.db.write(|tx| number(tx, CONNECTION_ID)).await.expect("an id");
-        test.sql(&format!("KILL {id}")).expect("the connection is ended");
-        test.db.write(|tx| add(tx, 1)).await.expect("another connection does it");
-        assert_eq!(count(&test).await, 1);
-    });
-}
-
-#[test]
-fn a_server_that_is_not_there_is_unavailable() {
-    let test = TestDb::open(Engine::Mysql);
-    let infra::db::Address::Mysql(address) = test.db.address().clone() else { panic!("MySQL") };
-    // a port that was free a moment ago
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .expect("a port")
-        .port();
-    let nowhere = infra::db::Address::Mysql(infra::db::MysqlAddress { port, ..address });
-    let db = Db::open(nowhere, PoolSizes::new(1, 1)).expect("a pool");
-    let runtime = runtime();
-    let outcome = runtime.block_on(db.write(|_| Ok::<_, Error>(())));
-    assert!(matches!(outcome, Err(Error::Unavailable { outcome_unknown: false, .. })), "{outcome:?}");
 }
 
 /// `.cargo/config.toml` says how; another way costs more than half of the rate.
