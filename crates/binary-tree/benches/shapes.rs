@@ -18,6 +18,9 @@ use shape::{Random, SHAPES, Shape};
 const PLAN: Cap = Cap { pairs_per_month: 10, beyond: BeyondCap::CarryForward };
 const MONTHS: u32 = 12;
 
+/// Members in one call where many qualify.
+const TOGETHER: usize = 64;
+
 struct Options {
     members: Vec<u32>,
     only: String,
@@ -56,11 +59,18 @@ fn main() {
 }
 
 /// How long each step took.
-#[derive(Default)]
 struct Steps {
+    /// Members in a step.
+    members: usize,
     nanos: Vec<u32>,
     whole: Duration,
     matches: usize,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { members: 1, nanos: Vec::new(), whole: Duration::ZERO, matches: 0 }
+    }
 }
 
 impl Steps {
@@ -76,14 +86,15 @@ impl Steps {
     fn print(mut self, what: &str) {
         self.nanos.sort_unstable();
         let count = self.nanos.len();
-        let per_second = count as f64 / self.whole.as_secs_f64() / 1e6;
+        let members = (count * self.members) as f64;
+        let per_second = members / self.whole.as_secs_f64() / 1e6;
         let at = |share: f64| f64::from(self.nanos[((count - 1) as f64 * share) as usize]) / 1e3;
         println!(
-            "{what:56} {per_second:6.2} M/s  median {:6.2} µs  99.9% {:8.1} µs  worst {:8.1} µs  {:.2} matches a step",
+            "{what:56} {per_second:6.2} M/s  median {:6.2} µs  99.9% {:8.1} µs  worst {:8.1} µs  {:.2} matches a member",
             at(0.5),
             at(0.999),
             at(1.0),
-            self.matches as f64 / count as f64,
+            self.matches as f64 / members,
         );
     }
 }
@@ -126,7 +137,16 @@ fn loaded(shape: Shape, members: u32) {
         }
         let bytes = resident().saturating_sub(before) / u64::from(members).max(1);
         println!("{name}: loaded in {:.2} s, {bytes} bytes a member at the end", took.as_secs_f64());
-        steps.print("    qualify");
+        steps.print("    qualify, one at a time");
+        drop(matcher);
+        let mut matcher = Matcher::restore(1, saved(&places)).unwrap();
+        let mut steps = Steps { members: TOGETHER, ..Steps::default() };
+        for members in order.chunks(TOGETHER) {
+            let members: Vec<u64> = members.iter().map(|&member| member.into()).collect();
+            let answers = steps.time(|| matcher.qualify_all(&members, PLAN));
+            steps.matches += answers.iter().flatten().map(Vec::len).sum::<usize>();
+        }
+        steps.print(&format!("    qualify, {TOGETHER} together, and those times"));
         drop(matcher);
         let mut plain = Plain::over(&places);
         let began = Instant::now();

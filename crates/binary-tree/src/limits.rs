@@ -6,6 +6,9 @@
 /// The most members that an engine holds: a mark of a walk has two more bits than a node.
 pub(crate) const MOST_MEMBERS: u32 = if cfg!(test) { 40_000 } else { 0x3FFF_FFFF };
 
+/// Qualifications that are looked at together.
+pub(crate) const WINDOW: usize = if cfg!(test) { 3 } else { 16 };
+
 /// Members of a twig, at most: a bit each.
 pub(crate) const TWIG: usize = if cfg!(test) { 5 } else { 64 };
 

@@ -1,5 +1,7 @@
 //! A tree whose qualified members are matched into pairs.
 
+mod finding;
+mod qualifying;
 mod restore;
 #[cfg(test)]
 mod tests;
@@ -13,9 +15,10 @@ use std::str::FromStr;
 pub use restore::SavedNode;
 
 use crate::index::at;
-use crate::paths::{Leg, Touched};
+use crate::paths::Touched;
 use crate::ranking::Ranking;
 use crate::{Place, Placement, Refusal, Side, Tree, UnknownName};
+use finding::Cursors;
 
 /// What happens to a match beyond the monthly cap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -175,6 +178,8 @@ pub struct Matcher<K> {
     /// Joining numbers of the owners with a match that waits.
     waiting: BTreeSet<u32>,
     month: u32,
+    /// Of owners one of whose legs is large, and only there to be quick: the next match is found without it too.
+    cursors: Cursors,
     room: Room,
 }
 
@@ -190,7 +195,15 @@ struct Room {
 impl<K> Default for Matcher<K> {
     fn default() -> Self {
         let (tree, ranking, owners) = Default::default();
-        Self { tree, ranking, owners, waiting: BTreeSet::new(), month: 0, room: Room::default() }
+        Self {
+            tree,
+            ranking,
+            owners,
+            waiting: BTreeSet::new(),
+            month: 0,
+            cursors: Cursors::default(),
+            room: Room::default(),
+        }
     }
 }
 
@@ -221,39 +234,6 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         Ok(self.tree.place_of(node))
     }
 
-    /// Counts `member` for everybody above it and returns what that matches, the nearest owner first: for each owner
-    /// whose smaller leg grew, its next match, formed while the month has room under `cap`, else flushed under
-    /// [`BeyondCap::Flush`], else left to wait. At most ⌊log₂ N⌋ matches; none for a member who already counts.
-    ///
-    /// # Errors
-    /// Those of [`Tree::qualify`]; nothing has changed then.
-    pub fn qualify(&mut self, member: K, cap: Cap) -> Result<Vec<Match<K>>, Refusal> {
-        let number = self.tree.number(member).ok_or(Refusal::UnknownMember)?;
-        let mut touched = mem::take(&mut self.room.touched);
-        touched.clear();
-        let grew = self.tree.qualify_number(number, &mut touched);
-        if let Ok(true) = grew {
-            self.ranking.qualify(number, self.tree.paths());
-        }
-        let mut matches = Vec::new();
-        for &Touched { owner, leg, count } in &touched {
-            match self.outcome(owner, cap, count) {
-                Some(outcome) => {
-                    let newest =
-                        (self.owners[at(owner)].all().saturating_add(1) == count).then_some((number, leg));
-                    matches.push(self.use_up(owner, outcome, newest));
-                }
-                None if self.owners[at(owner)].all().saturating_add(1) == count => {
-                    self.waiting.insert(self.tree.joined_of(owner));
-                }
-                // it waits already, or makes up for those who withdrew
-                None => {}
-            }
-        }
-        self.room.touched = touched;
-        grew.map(|_| matches)
-    }
-
     /// Counts `member` no more for anybody above it; `false` if it has not qualified, and then nothing has changed.
     ///
     /// Legs get smaller; pairs that formed stand. An owner who has used more pairs than its smaller leg now holds forms
@@ -269,6 +249,8 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         let withdrew = self.tree.withdraw_number(number, &mut touched);
         if let (Ok(true), Some(order)) = (withdrew, order) {
             self.ranking.withdraw(number, order, self.tree.paths());
+            // what follows in a leg has moved up
+            self.cursors.clear();
         }
         for &Touched { owner, .. } in &touched {
             self.note_waiting(owner);
@@ -282,9 +264,11 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     pub fn kth_qualified(&self, owner: K, side: Side, k: u64) -> Option<K> {
         let child = self.tree.child_of(self.tree.number(owner)?, side)?;
         let k = usize::try_from(k).ok()?;
-        let few = self.tree.kth_of_few(child, k);
-        let found = few.unwrap_or_else(|| self.ranking.kth(child, k, self.tree.paths(), &mut Vec::new()))?;
-        Some(self.tree.member_of(found))
+        let found = self.tree.kth_of_few(child, k).unwrap_or_else(|| {
+            let order = self.ranking.kth(child, k, None, self.tree.paths(), &mut Vec::new())?;
+            self.ranking.member(order)
+        });
+        found.map(|found| self.tree.member_of(found))
     }
 
     /// Begins `month`, any number that rises with time; `false` if it is not after the current one, and then nothing
@@ -304,20 +288,21 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// one large slice, on a restored matcher too. Going over a drained month again gives nothing. Owners for whom
     /// nothing waits cost nothing.
     pub fn drain_month(&mut self, cap: Cap, from: u32, at_most: usize) -> Drained<K> {
-        let mut matches = Vec::new();
-        let mut start = Some(from);
-        while let Some(joined) = start.and_then(|start| self.waiting.range(start..).next().copied()) {
+        let mut used = Vec::new();
+        let mut next = self.waits_from(from);
+        'slice: while let Some(joined) = next {
             let owner = self.tree.by_joining()[at(joined)];
             while let Some(outcome) = self.outcome(owner, cap, self.tree.smaller_leg(owner)) {
-                if matches.len() >= at_most.max(1) {
-                    return Drained { matches, next: Some(joined) };
+                if used.len() >= at_most.max(1) {
+                    break 'slice;
                 }
-                matches.push(self.use_up(owner, outcome, None));
+                used.push(self.use_up(owner, outcome, None));
             }
             self.note_waiting(owner);
-            start = joined.checked_add(1);
+            next = joined.checked_add(1).and_then(|after| self.waits_from(after));
         }
-        Drained { matches, next: None }
+        self.read_legs_ahead(&used);
+        Drained { matches: self.found(&used), next }
     }
 
     /// What `member` has used as an owner; `None` for one without a place.
@@ -328,6 +313,11 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     /// Matches of `member` that wait for a later month; `None` for one without a place.
     pub fn waiting(&self, member: K) -> Option<u64> {
         self.tree.number(member).map(|number| self.waits(number).into())
+    }
+
+    /// The first who waits from a joining number on.
+    fn waits_from(&self, joined: u32) -> Option<u32> {
+        self.waiting.range(joined..).next().copied()
     }
 
     fn waits(&self, owner: u32) -> u32 {
@@ -354,43 +344,5 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
             BeyondCap::CarryForward => return None,
         };
         (potential > used.all()).then_some(outcome)
-    }
-
-    /// Uses up the next member of each leg of an owner that has an [`Outcome`]; `newest` is the member that has just
-    /// qualified and its leg, if that is the next one there.
-    fn use_up(&mut self, owner: u32, outcome: Outcome, newest: Option<(u32, Leg)>) -> Match<K> {
-        let used = &mut self.owners[at(owner)];
-        let k = used.all();
-        let number = match outcome {
-            Outcome::Formed => {
-                used.form(self.month);
-                Some(used.formed.into())
-            }
-            Outcome::Flushed => {
-                used.flushed = used.flushed.saturating_add(1);
-                None
-            }
-        };
-        let newest = newest.map(|(member, leg)| (member, self.tree.side_of(owner, leg)));
-        let [left, right] = Side::BOTH.map(|side| {
-            let found = match newest {
-                Some((member, there)) if there == side => Some(member),
-                _ => self.tree.child_of(owner, side).and_then(|child| {
-                    #[cfg(test)]
-                    {
-                        self.room.looked_up += 1;
-                    }
-                    let few = self.tree.kth_of_few(child, at(k));
-                    few.unwrap_or_else(|| {
-                        self.ranking.kth(child, at(k), self.tree.paths(), &mut self.room.open)
-                    })
-                }),
-            };
-            let Some(found) = found else {
-                unreachable!("both legs of an owner whose match waits hold an unused member");
-            };
-            self.tree.member_of(found)
-        });
-        Match { owner: self.tree.member_of(owner), number, left, right }
     }
 }

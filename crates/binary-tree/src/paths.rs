@@ -14,6 +14,7 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "numbers of members, which are below 2^31")]
 
+mod ahead;
 mod arena;
 mod change;
 mod growth;

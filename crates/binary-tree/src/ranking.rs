@@ -58,6 +58,16 @@ impl Ranking {
         self.tour.settle(block, tree.paths(), &mut self.blocks);
     }
 
+    /// Reads what [`Ranking::qualify`] of members of these twigs will read.
+    pub(crate) fn read_twigs_ahead(&self, twigs: &[u32]) {
+        self.tour.read_twigs_ahead(twigs);
+    }
+
+    /// Reads what [`Ranking::kth`] of these subtrees will read first.
+    pub(crate) fn read_stretches_ahead(&self, tops: &[u32]) {
+        self.tour.read_stretches_ahead(tops);
+    }
+
     /// Takes in the next to qualify.
     pub(crate) fn qualify(&mut self, node: u32, paths: &Paths) {
         let order = number(self.members.len());
@@ -74,24 +84,48 @@ impl Ranking {
         self.tour.withdraw(node, at(order) / EPOCH, paths);
     }
 
-    /// The member of the subtree of `top` before which `k` others of it qualified; `None` if there are no more.
+    /// Who has this number in the order of qualification, and has not withdrawn.
+    pub(crate) fn member(&self, order: u32) -> Option<u32> {
+        self.members.get(at(order)).copied().filter(|&member| member != NONE)
+    }
+
+    /// The number in the order of qualification of the member of the subtree of `top` before which `k` others of it qualified;
+    /// `None` if there are no more.
     ///
-    /// `open` is room to work in.
-    pub(crate) fn kth(&self, top: u32, k: usize, paths: &Paths, open: &mut Vec<u32>) -> Option<u32> {
+    /// `after` is the number of the one before it, if that is known; `open` is room to work in.
+    pub(crate) fn kth(
+        &self,
+        top: u32,
+        k: usize,
+        after: Option<u32>,
+        paths: &Paths,
+        open: &mut Vec<u32>,
+    ) -> Option<u32> {
         let stretch = self.tour.stretch(top);
-        let order = if stretch.has_whole_blocks() {
+        if stretch.has_whole_blocks() {
+            let next = after.and_then(|after| self.next(top, &stretch, after, paths));
+            if next.is_some() {
+                return next;
+            }
             // not behind the k-th of the whole blocks
             let epochs = self.epochs_with(k, |epochs| self.whole_blocks_by(&stretch, epochs));
             self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH), paths, open);
-            self.search(&stretch, open, k)?
+            self.search(&stretch, open, k)
         } else {
             self.tour.open_orders(&stretch, k, NONE, paths, open);
-            if k >= open.len() {
-                return None;
-            }
-            *open.select_nth_unstable(k).1
+            (k < open.len()).then(|| *open.select_nth_unstable(k).1)
+        }
+    }
+
+    /// The next of a stretch after `after`, if it is soon behind it.
+    fn next(&self, top: u32, stretch: &Stretch, after: u32, paths: &Paths) -> Option<u32> {
+        let first = after + 1;
+        let behind = (first..).zip(self.blocks[at(first).min(self.blocks.len())..].iter().take(EPOCH));
+        let stands = |&(order, &block): &(u32, &u32)| {
+            self.tour.is_whole(stretch, block)
+                || stretch.is_edge(block) && paths.is_on_the_way(top, self.members[at(order)])
         };
-        self.members.get(at(order)).copied()
+        behind.into_iter().find(stands).map(|(order, _)| order)
     }
 
     /// The k-th of a stretch with whole blocks in it; `open` are the orders of those outside of these, as far as they

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::hash::Hash;
 
-use super::{Matcher, Room, Tally, Used};
+use super::{Matcher, Tally, Used};
 use crate::index::at;
 use crate::ranking::Ranking;
 use crate::{PlacedNode, Qualification, RestoreError, Side, Tree};
@@ -54,7 +54,7 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
             owners[at(node)] = used;
         }
         let ranking = Ranking::over(&tree);
-        Ok(Self { tree, ranking, owners, waiting, month, room: Room::default() })
+        Ok(Self { tree, ranking, owners, waiting, month, ..Self::default() })
     }
 
     /// All nodes in joining order, as [`Matcher::restore`] reads them.

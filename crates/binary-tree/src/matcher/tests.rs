@@ -62,3 +62,33 @@ fn only_the_other_member_of_a_new_match_is_looked_up() {
     assert!(matches > 200);
     assert_eq!(matcher.room.looked_up, matches);
 }
+
+/// The first of a large leg is searched for, each further one stands behind the one before.
+#[test]
+fn the_next_of_a_large_leg_is_looked_for_behind_the_last() {
+    let cap = Cap { pairs_per_month: u32::MAX, beyond: BeyondCap::CarryForward };
+    let mut matcher = Matcher::new();
+    matcher.join(0, None, Placement::ExtremeLeft).unwrap();
+    let mut legs = [Vec::new(), Vec::new()];
+    for member in 1..=600_u32 {
+        let side = usize::from(member.is_multiple_of(2));
+        let top = legs[side].first().copied();
+        let placement = Placement::LevelOrder { side: top.is_none().then_some(Side::BOTH[side]) };
+        matcher.join(member, top.or(Some(0)), placement).unwrap();
+        legs[side].push(member);
+    }
+    for &member in &legs[0] {
+        matcher.qualify(member, cap).unwrap();
+    }
+    for (k, &member) in legs[1].iter().enumerate() {
+        let matches = matcher.qualify(member, cap).unwrap();
+        let last = matches.last().unwrap();
+        assert_eq!((last.owner, last.left, last.right), (0, legs[0][k], member));
+        let cursor = matcher.cursors[&0];
+        let orders = [legs[0][k], member].map(|member| matcher.tree.number(member).unwrap());
+        let orders = orders.map(|number| matcher.tree.order_of(number).unwrap());
+        assert_eq!((usize::try_from(cursor.used).unwrap(), cursor.orders), (k + 1, orders));
+    }
+    matcher.withdraw(legs[0][3]).unwrap();
+    assert!(matcher.cursors.is_empty(), "those behind it have moved up");
+}

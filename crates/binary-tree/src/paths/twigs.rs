@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::hint::black_box;
+
 use crate::index::{at, number};
 use crate::limits::TWIG;
 
@@ -13,6 +15,9 @@ use crate::Side;
 
 /// In place of a child's index.
 const NO_CHILD: u8 = u8::MAX;
+
+/// Perches that stand in 64 bytes.
+const PERCHES_A_LINE: usize = 2;
 
 /// A member of a twig. Its index there is larger than those of all above it.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +116,11 @@ impl Twigs {
             perches[parent].children[side.index()] = turn(index);
         }
         index
+    }
+
+    /// Reads every line of memory of a twig.
+    pub(super) fn read_ahead(&self, twig: u32) {
+        self.perches(twig).iter().step_by(PERCHES_A_LINE).for_each(|perch| _ = black_box(perch.count));
     }
 
     /// How many of the twig stand above a member.

@@ -1,6 +1,7 @@
 //! A walk around the tree that meets each node on a path when it enters its subtree and again when it leaves it, and
 //! each twig as one, kept in order while members are added: marks in chunks, chunks in blocks, blocks in a row.
 
+mod ahead;
 mod chunk;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,11 @@ impl Stretch {
     /// Whether there are blocks between that of its first and that of its last mark.
     pub(super) fn has_whole_blocks(&self) -> bool {
         self.to.rank > self.from.rank + 1
+    }
+
+    /// Whether a block is the first or the last.
+    pub(super) fn is_edge(&self, block: u32) -> bool {
+        block == self.from.block || block == self.to.block
     }
 }
 

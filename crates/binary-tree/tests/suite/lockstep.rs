@@ -1,6 +1,6 @@
 //! One step after another done by the engine, a reader and the naive model, which have to agree on each.
 
-use binary_tree::{Cap, Matcher, Placement, Qualification, Side, Tree};
+use binary_tree::{Cap, Match, Matcher, Placement, Qualification, Refusal, Side, Tree};
 
 use crate::damage::{self, Damage};
 use crate::model::{Member, Model};
@@ -22,6 +22,10 @@ pub enum Step {
     },
     OddQualify {
         member: Member,
+    },
+    /// Members by number, known or not, in one call.
+    QualifyAll {
+        members: Vec<Member>,
     },
     Withdraw {
         pick: usize,
@@ -86,8 +90,20 @@ impl Both {
     }
 
     fn qualify(&mut self, member: Member) {
-        let was = self.matcher.tree().is_qualified(member);
         let ours = self.matcher.qualify(member, self.cap);
+        self.compare_qualified(member, ours);
+    }
+
+    fn qualify_all(&mut self, members: &[Member]) {
+        let ours = self.matcher.qualify_all(members, self.cap);
+        assert_eq!(ours.len(), members.len());
+        for (&member, ours) in members.iter().zip(ours) {
+            self.compare_qualified(member, ours);
+        }
+    }
+
+    fn compare_qualified(&mut self, member: Member, ours: Result<Vec<Match<Member>>, Refusal>) {
+        let was = self.reader.is_qualified(member);
         assert_eq!(self.reader.qualify(member), ours.as_ref().map(|_| !was).map_err(|&refusal| refusal));
         if let Ok(matches) = &ours {
             let bound = self.matcher.tree().len().checked_ilog2().unwrap_or(0);
@@ -110,7 +126,7 @@ impl Both {
     }
 
     fn apply(&mut self, step: &Step) {
-        match *step {
+        match step.clone() {
             Step::Join { pick, placement } => {
                 let sponsor = pick.and_then(|pick| self.pick(pick));
                 self.join(self.next_member, sponsor, placement);
@@ -126,6 +142,7 @@ impl Both {
                 }
             }
             Step::OddQualify { member } => self.qualify(member),
+            Step::QualifyAll { members } => self.qualify_all(&members),
             Step::Withdraw { pick } => {
                 if let Some(member) = self.pick(pick) {
                     self.withdraw(member);

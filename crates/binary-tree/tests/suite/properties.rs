@@ -38,6 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(member, sponsor)| Step::OddJoin { member, sponsor }),
         14 => (0..64_usize).prop_map(|pick| Step::Qualify { pick }),
         1 => (0..60_u16).prop_map(|member| Step::OddQualify { member }),
+        2 => proptest::collection::vec(0..60_u16, 0..40).prop_map(|members| Step::QualifyAll { members }),
         2 => (0..64_usize).prop_map(|pick| Step::Withdraw { pick }),
         2 => (0..3_u32).prop_map(|skip| Step::StartMonth { skip }),
         3 => (1..5_usize).prop_map(|at_most| Step::DrainSlice { at_most }),

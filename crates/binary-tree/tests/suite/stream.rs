@@ -9,6 +9,7 @@
 //! | `j` `a` `b` `<` `>` `w` and a pick | a new member below the picked one: level order, level order on the left or right, extreme left, extreme right, weaker leg |
 //! | `x` member sponsor | a member joins by number, below one by number, known or not |
 //! | `q` pick, `u` member | the picked member qualifies; one by number, known or not |
+//! | `Q` members, member | so many members by number, from one on and known or not, qualify in one call |
 //! | `v` pick | the picked member withdraws |
 //! | `m` months | so many months later a month starts; 0 is the same one again |
 //! | `d` matches, `D` | a slice of the month start; all of it |
@@ -20,6 +21,7 @@ use binary_tree::{BeyondCap, Cap, Placement, Side};
 
 use crate::damage::Damage;
 use crate::lockstep::{Both, Step};
+use crate::model::Member;
 
 /// The model's work grows fast; this many steps still take it a few milliseconds.
 const STEPS: usize = 160;
@@ -51,6 +53,10 @@ fn next(bytes: &mut impl Iterator<Item = u8>) -> Option<Step> {
             b'x' => Step::OddJoin { member: operand()?.into(), sponsor: Some(operand()?.into()) },
             b'q' => Step::Qualify { pick: operand()?.into() },
             b'u' => Step::OddQualify { member: operand()?.into() },
+            b'Q' => {
+                let (members, first): (Member, Member) = (operand()?.into(), operand()?.into());
+                Step::QualifyAll { members: (first..).take(members.into()).collect() }
+            }
             b'v' => Step::Withdraw { pick: operand()?.into() },
             b'm' => Step::StartMonth { skip: operand()?.into() },
             b'd' => Step::DrainSlice { at_most: operand()?.into() },

@@ -240,6 +240,23 @@ impl Both {
 
     fn qualify(&mut self, cap: Cap) {
         let member = self.random.below(self.model.nodes.len());
+        let expected = self.expected(member, cap);
+        assert_eq!(self.engine.qualify(member, cap), expected);
+    }
+
+    fn qualify_some(&mut self, cap: Cap) {
+        let count = self.random.below(20);
+        let members: Vec<usize> = (0..count).map(|_| self.random.below(self.model.nodes.len() + 1)).collect();
+        let expected: Vec<_> = members.iter().map(|&member| self.expected(member, cap)).collect();
+        assert_eq!(self.engine.qualify_all(&members, cap), expected);
+    }
+
+    /// What comes of a qualification; of one who has no place too.
+    fn expected(&mut self, member: usize, cap: Cap) -> Result<Vec<Match<usize>>, Refusal> {
+        if member == self.model.nodes.len() {
+            return Err(Refusal::UnknownMember);
+        }
+        let was = self.reader.is_qualified(member);
         let expected = match self.model.nodes[member].standing {
             Qualification::None => {
                 self.model.nodes[member].standing = Qualification::Counts { order: 0 };
@@ -248,9 +265,8 @@ impl Both {
             Qualification::Counts { .. } => Ok(Vec::new()),
             Qualification::Withdrawn => Err(Refusal::Withdrawn),
         };
-        let was = self.engine.tree().is_qualified(member);
         assert_eq!(self.reader.qualify(member), expected.as_ref().map(|_| !was).map_err(|&refusal| refusal));
-        assert_eq!(self.engine.qualify(member, cap), expected);
+        expected
     }
 
     fn withdraw(&mut self) {
@@ -317,8 +333,8 @@ fn live(growth: Growth, cap: Cap, members: usize, withdrawals: bool, seed: u64) 
     for step in 0..members {
         both.join(growth);
         both.qualify(cap);
-        if both.random.below(3) == 0 {
-            both.qualify(cap);
+        if both.random.below(30) == 0 {
+            both.qualify_some(cap);
         }
         if withdrawals && both.random.below(20) == 0 {
             both.withdraw();

@@ -1,0 +1,89 @@
+//! Members who come to count, and what that matches.
+
+use std::hash::Hash;
+use std::mem;
+use std::ops::Range;
+
+use super::finding::UsedUp;
+use super::{Cap, Match, Matcher, Refusal};
+use crate::index::at;
+use crate::limits::WINDOW;
+use crate::paths::Touched;
+
+impl<K: Copy + Eq + Hash> Matcher<K> {
+    /// Counts `member` for everybody above it and returns what that matches, the nearest owner first: for each owner
+    /// whose smaller leg grew, its next match, formed while the month has room under `cap`, else flushed under
+    /// [`BeyondCap::Flush`], else left to wait. At most ⌊log₂ N⌋ matches; none for a member who already counts.
+    ///
+    /// # Errors
+    /// Those of [`Tree::qualify`](crate::Tree::qualify); nothing has changed then.
+    pub fn qualify(&mut self, member: K, cap: Cap) -> Result<Vec<Match<K>>, Refusal> {
+        let number = self.tree.number(member).ok_or(Refusal::UnknownMember)?;
+        let mut touched = mem::take(&mut self.room.touched);
+        touched.clear();
+        let counted = self.count(number, &mut touched);
+        let mut used = Vec::new();
+        self.use_next(number, &touched, cap, &mut used);
+        self.room.touched = touched;
+        counted.map(|()| self.found(&used))
+    }
+
+    /// [`Matcher::qualify`] of each of `members`, one after another, with the same answers.
+    ///
+    /// In a large tree it takes half as long or less, since memory is asked for several of them at once.
+    pub fn qualify_all(&mut self, members: &[K], cap: Cap) -> Vec<Result<Vec<Match<K>>, Refusal>> {
+        members.chunks(WINDOW).flat_map(|window| self.qualify_window(window, cap)).collect()
+    }
+
+    fn qualify_window(&mut self, members: &[K], cap: Cap) -> Vec<Result<Vec<Match<K>>, Refusal>> {
+        let numbers: Vec<Option<u32>> = members.iter().map(|&member| self.tree.number(member)).collect();
+        let known: Vec<u32> = numbers.iter().copied().flatten().collect();
+        self.ranking.read_twigs_ahead(&self.tree.paths().read_ahead(&known));
+        let mut touched = mem::take(&mut self.room.touched);
+        touched.clear();
+        let count = |number: Option<u32>| {
+            let number = number.ok_or(Refusal::UnknownMember)?;
+            let first = touched.len();
+            self.count(number, &mut touched)?;
+            Ok((number, first..touched.len()))
+        };
+        let counted: Vec<Result<(u32, Range<usize>), Refusal>> = numbers.into_iter().map(count).collect();
+        self.read_owners_ahead(&touched);
+        let mut used = Vec::with_capacity(touched.len());
+        let mut use_next = |(number, owners): (u32, Range<usize>)| {
+            let before = used.len();
+            self.use_next(number, &touched[owners], cap, &mut used);
+            used.len().saturating_sub(before)
+        };
+        let counts: Vec<Result<usize, Refusal>> =
+            counted.into_iter().map(|counted| counted.map(&mut use_next)).collect();
+        self.room.touched = touched;
+        self.read_legs_ahead(&used);
+        let mut matches = self.found(&used).into_iter();
+        let mut own = |count| matches.by_ref().take(count).collect();
+        counts.into_iter().map(|count| count.map(&mut own)).collect()
+    }
+
+    /// Counts a member for everybody above it, and tells the owners whose smaller leg grows.
+    fn count(&mut self, number: u32, touched: &mut Vec<Touched>) -> Result<(), Refusal> {
+        if self.tree.qualify_number(number, touched)? {
+            self.ranking.qualify(number, self.tree.paths());
+        }
+        Ok(())
+    }
+
+    /// Uses up the next matches of owners whose smaller leg has grown by `number`, or has them wait.
+    fn use_next(&mut self, number: u32, owners: &[Touched], cap: Cap, used: &mut Vec<UsedUp>) {
+        for &Touched { owner, leg, count } in owners {
+            let is_next = self.owners[at(owner)].all().saturating_add(1) == count;
+            match self.outcome(owner, cap, count) {
+                Some(outcome) => used.push(self.use_up(owner, outcome, is_next.then_some((number, leg)))),
+                None if is_next => {
+                    self.waiting.insert(self.tree.joined_of(owner));
+                }
+                // it waits already, or makes up for those who withdrew
+                None => {}
+            }
+        }
+    }
+}
