@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 pub mod form;
 mod multipart;
+pub mod shape;
 
 use crate::{
     errors::{Error, Result},

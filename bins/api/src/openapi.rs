@@ -1,5 +1,10 @@
 //! The OpenAPI document, made from the same list as the router.
 
+mod bodies;
+mod parameters;
+
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{
@@ -7,12 +12,15 @@ use utoipa::{
     openapi::{
         ComponentsBuilder, ContentBuilder, Header, HeaderBuilder, HttpMethod, InfoBuilder, ObjectBuilder,
         OneOfBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Response, ResponseBuilder, Schema, Type,
-        path::{Operation, Parameter},
+        path::Operation,
+        schema::ArrayItems,
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
-use crate::{auth::KEY_PATTERN, endpoints::Endpoint, permissions::Who};
+use crate::{endpoints::Endpoint, input::shape::list_choices, permissions::Who, routes};
+
+pub use bodies::BodySchema;
 
 const BEARER: &str = "bearer";
 
@@ -30,7 +38,7 @@ struct Refusal {
 /// What is wrong with which field; `non_field_errors` across fields.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FieldErrors)]
-struct FieldErrors(std::collections::BTreeMap<String, Vec<String>>);
+struct FieldErrors(BTreeMap<String, Vec<String>>);
 
 /// Why the bearer is not let in.
 #[derive(Serialize, ToSchema)]
@@ -78,11 +86,17 @@ pub fn document(endpoints: &[Endpoint]) -> OpenApi {
         ("TokenMessage".to_owned(), TokenMessage::schema()),
         ("Internal".to_owned(), Internal::schema()),
     ]);
+    let (known, mut bodies) = (routes::bodies(), BTreeMap::new());
     for endpoint in endpoints {
         (endpoint.schemas)(&mut schemas);
-        let operation = described((endpoint.operation)(), endpoint);
+        let mut operation = described((endpoint.operation)(), endpoint);
+        if let Some(RefOr::T(body)) = &mut operation.request_body {
+            bodies::describe(body, &endpoint.method, &known, &mut bodies);
+        }
         paths.add_path_operation(&endpoint.path, vec![endpoint.method.clone()], operation);
     }
+    schemas.extend(bodies.into_iter().map(|(name, body)| (name, body.into())));
+    schemas.iter_mut().for_each(|(_, schema)| list_all_choices(schema));
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components =
         ComponentsBuilder::new().schemas_from_iter(schemas).security_scheme(BEARER, bearer).build();
@@ -108,7 +122,7 @@ fn described(mut operation: Operation, endpoint: &Endpoint) -> Operation {
     operation.tags = Some((endpoint.tags)().into_iter().map(str::to_owned).collect());
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter {
-            bound(parameter);
+            parameters::bound(parameter);
         }
     }
     for status in refusals(&operation, endpoint) {
@@ -129,14 +143,21 @@ fn described(mut operation: Operation, endpoint: &Endpoint) -> Operation {
     operation
 }
 
-/// What parameters that many routes share may be.
-fn bound(parameter: &mut Parameter) {
-    let schema = match parameter.name.as_str() {
-        "page" | "page_size" => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)),
-        "Idempotency-Key" => ObjectBuilder::new().schema_type(Type::String).pattern(Some(KEY_PATTERN)),
-        _ => return,
-    };
-    parameter.schema = Some(schema.into());
+/// Lists the values of every field that has some, as deep as it stands.
+fn list_all_choices(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            list_choices(object);
+            object.properties.values_mut().for_each(list_all_choices);
+        }
+        RefOr::T(Schema::Array(array)) => {
+            if let ArrayItems::RefOrSchema(items) = &mut array.items {
+                list_all_choices(items);
+            }
+        }
+        RefOr::T(Schema::AllOf(parts)) => parts.items.iter_mut().for_each(list_all_choices),
+        _ => {}
+    }
 }
 
 /// The statuses of refusals that this route may give: those that all have, those of what it reads, and its own.

@@ -12,6 +12,9 @@ use crate::{
     input::form,
 };
 
+/// Characters of a text to search for, at most.
+pub const SEARCH: usize = 100;
+
 /// The query parameters of a request; a reader that finds its parameter wrong notes that. Unknown ones are
 /// ignored; of a repeated one the last counts.
 #[derive(Clone, Debug, Default)]
@@ -61,9 +64,9 @@ impl Query {
         self.read(name, |text| if text.is_empty() { Ok(None) } else { form::date(text).map(Some) }).flatten()
     }
 
-    /// Text to search for, if the filter is there and not blank.
-    pub fn text(&mut self, name: &str, max: usize) -> Option<String> {
-        self.read(name, |text| form::clean(text, max, |_| false)).filter(|text| !text.is_empty())
+    /// Text to search for, at most [`SEARCH`] characters, if the filter is there and not blank.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.read(name, |text| form::clean(text, SEARCH, |_| false)).filter(|text| !text.is_empty())
     }
 
     /// The id of a row, if the filter is there and not blank.
@@ -158,7 +161,7 @@ mod tests {
         let mut query = Query::parse("start_date=2026-02-30&user_id=-4&search=%00&gender=maybe&other=1");
         assert_eq!(query.date("start_date"), None);
         assert_eq!(query.id("user_id"), None);
-        assert_eq!(query.text("search", 100), None);
+        assert_eq!(query.text("search"), None);
         assert_eq!(query.choice::<wallet_rules::people::Gender>("gender"), None);
         let Err(Error::App(app::Error::Invalid(fields))) = query.check() else { panic!("refused") };
         assert_eq!(fields.into_keys().collect::<Vec<_>>(), ["gender", "search", "start_date", "user_id"]);
@@ -171,7 +174,7 @@ mod tests {
 
         let mut query = Query::parse("start_date=&user_id=&search=%20&gender=");
         assert_eq!((query.date("start_date"), query.id("user_id")), (None, None));
-        assert_eq!(query.text("search", 100), None);
+        assert_eq!(query.text("search"), None);
         assert_eq!(query.choice::<wallet_rules::people::Gender>("gender"), None);
         assert!(query.check().is_ok());
     }

@@ -23,6 +23,7 @@ mod rabbitmq;
 mod redis;
 mod restore;
 mod run_folder;
+mod schemathesis;
 mod servers;
 mod stage;
 mod story;
@@ -90,6 +91,11 @@ enum Task {
         #[command(flatten)]
         plan: cluster::Plan,
     },
+    /// Make requests from the OpenAPI document, right and wrong, as a member and as an admin, and check every reply
+    Schemathesis {
+        #[command(flatten)]
+        plan: schemathesis::Plan,
+    },
     /// Time a release build's routes, its start and its memory, and print tables for docs/PERFORMANCE.md
     Measure {
         /// The database it runs on; both when left out
@@ -141,6 +147,7 @@ fn main() -> ExitCode {
         Task::Crash { db, plan } => crash_alone(db, plan),
         Task::Faults { plan } => faults_alone(plan),
         Task::Cluster { plan } => cluster_alone(plan),
+        Task::Schemathesis { plan } => schemathesis_alone(plan),
         Task::Measure { db, counts } => measure::run(&engines(db), &counts),
         Task::Load { db, plan } => load_run::run(&engines(db), plan),
         Task::Servers { rabbitmq } => servers_alone(Wanted { rabbitmq, ..Wanted::ALL }),
@@ -220,6 +227,15 @@ fn cluster_alone(plan: cluster::Plan) -> anyhow::Result<()> {
     let mut servers = Servers::start(&workspace, Wanted::FOLDER_ONLY)?;
     let binaries = Binaries::build(&workspace, &mut servers, plan.profile)?;
     cluster::run(&mut servers, &binaries, plan)?;
+    servers.stop()
+}
+
+fn schemathesis_alone(plan: schemathesis::Plan) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    programs::ensure(Wanted::FOLDER_ONLY)?;
+    let mut servers = Servers::start(&workspace, Wanted::FOLDER_ONLY)?;
+    let binaries = Binaries::build(&workspace, &mut servers, Profile::Debug)?;
+    schemathesis::run(&workspace, &mut servers, &binaries, plan)?;
     servers.stop()
 }
 

@@ -130,6 +130,12 @@ impl<'a> Stage<'a> {
         Self::set_with(servers, name, binaries, engine, fill).context("the demo")
     }
 
+    /// The same stage with one more setting.
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.settings.push((name, value));
+        self
+    }
+
     /// A stage whose database is made by `make`, which may change its tables.
     fn set_with(
         servers: &mut Servers,

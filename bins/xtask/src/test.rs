@@ -11,6 +11,7 @@ use crate::crash;
 use crate::deploy;
 use crate::faults;
 use crate::programs;
+use crate::schemathesis;
 use crate::servers::{Servers, Wanted};
 use crate::stage::{Binaries, Engine, Profile};
 use crate::story;
@@ -89,7 +90,10 @@ fn everything(workspace: &Workspace, servers: &mut Servers) -> Result<Vec<String
                 }
             }
             type Part = fn(&Workspace, &mut Servers, &Binaries) -> Result<()>;
-            let parts: [(&str, Part); 3] = [
+            let parts: [(&str, Part); 4] = [
+                ("Schemathesis", |workspace, servers, binaries| {
+                    schemathesis::run(workspace, servers, binaries, schemathesis::Plan::default())
+                }),
                 ("behind nginx", behind_nginx::run),
                 ("the commands of deploy/", deploy::run),
                 ("/api/docs/ in a browser", browser::run),

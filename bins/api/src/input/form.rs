@@ -7,8 +7,10 @@ use chrono::{Datelike, NaiveDate};
 use money::Paise;
 use serde_json::Value;
 
+use super::shape::Shape;
+
 /// Digits of an amount, before and after the point.
-const MONEY_DIGITS: usize = 12;
+pub(super) const MONEY_DIGITS: usize = 12;
 /// The first year that both databases store as a date.
 const FIRST_YEAR: i32 = 1000;
 
@@ -33,7 +35,7 @@ pub struct Form {
     fields: BTreeMap<String, Value>,
     files: BTreeMap<String, Upload>,
     errors: FieldErrors,
-    asked: Vec<&'static str>,
+    asked: Vec<(&'static str, Shape)>,
 }
 
 impl Form {
@@ -52,8 +54,8 @@ impl Form {
         self.files.insert(name, file);
     }
 
-    /// The names that were read, in the order in which they were.
-    pub fn asked(&self) -> &[&'static str] {
+    /// The fields that were read and what each of them takes, in the order in which they were.
+    pub fn asked(&self) -> &[(&'static str, Shape)] {
         &self.asked
     }
 
@@ -71,8 +73,8 @@ impl Form {
     }
 
     /// The field, unless it is absent or null.
-    fn take(&mut self, name: &'static str) -> Option<Value> {
-        self.asked.push(name);
+    fn take(&mut self, name: &'static str, shape: Shape) -> Option<Value> {
+        self.asked.push((name, shape));
         self.fields.remove(name).filter(|value| !value.is_null())
     }
 
@@ -80,9 +82,10 @@ impl Form {
     fn optional<T>(
         &mut self,
         name: &'static str,
+        shape: Shape,
         read: impl FnOnce(Value) -> Result<T, String>,
     ) -> Option<T> {
-        match read(self.take(name)?) {
+        match read(self.take(name, shape)?) {
             Ok(value) => Some(value),
             Err(text) => {
                 self.refuse(name, text);
@@ -95,10 +98,11 @@ impl Form {
     fn required<T>(
         &mut self,
         name: &'static str,
+        shape: Shape,
         stand_in: T,
         read: impl FnOnce(Value) -> Result<T, String>,
     ) -> T {
-        let Some(value) = self.take(name) else {
+        let Some(value) = self.take(name, shape) else {
             self.refuse(name, REQUIRED);
             return stand_in;
         };
@@ -110,37 +114,39 @@ impl Form {
 
     /// A line of text of at most `max` characters, trimmed; not blank.
     pub fn text(&mut self, name: &'static str, max: usize) -> String {
-        self.required(name, String::new(), |value| line(value, max).and_then(not_blank))
+        self.required(name, Shape::Line { max }, String::new(), |value| line(value, max).and_then(not_blank))
     }
 
     /// A line of text of at most `max` characters, trimmed, if there is one; it may be blank.
     pub fn optional_text(&mut self, name: &'static str, max: usize) -> Option<String> {
-        self.optional(name, |value| line(value, max))
+        self.optional(name, Shape::Line { max }, |value| line(value, max))
     }
 
     /// Lines of text of at most `max` characters, trimmed, if there are any; they may be blank.
     pub fn optional_remarks(&mut self, name: &'static str, max: usize) -> Option<String> {
-        self.optional(name, |value| lines(value, max))
+        self.optional(name, Shape::Lines { max }, |value| lines(value, max))
     }
 
     /// Lines of text of at most `max` characters, trimmed; not blank.
     pub fn remarks(&mut self, name: &'static str, max: usize) -> String {
-        self.required(name, String::new(), |value| lines(value, max).and_then(not_blank))
+        self.required(name, Shape::Lines { max }, String::new(), |value| {
+            lines(value, max).and_then(not_blank)
+        })
     }
 
     /// An amount in rupees, not negative.
     pub fn money(&mut self, name: &'static str) -> Paise {
-        self.required(name, Paise::ZERO, amount)
+        self.required(name, Shape::Money, Paise::ZERO, amount)
     }
 
     /// An amount in rupees, not negative, if there is one.
     pub fn optional_money(&mut self, name: &'static str) -> Option<Paise> {
-        self.optional(name, amount)
+        self.optional(name, Shape::Money, amount)
     }
 
     /// A whole number that is not negative, if there is one.
     pub fn optional_count(&mut self, name: &'static str) -> Option<u32> {
-        self.optional(name, |value| match value {
+        self.optional(name, Shape::Count, |value| match value {
             Value::Number(number) => count(&number.to_string()),
             Value::String(text) => count(&text),
             _ => Err("A whole number is required.".to_owned()),
@@ -149,7 +155,7 @@ impl Form {
 
     /// True or false; `false` when absent.
     pub fn flag(&mut self, name: &'static str) -> bool {
-        self.optional(name, |value| match value {
+        self.optional(name, Shape::Flag, |value| match value {
             Value::Bool(flag) => Ok(flag),
             Value::String(text) => truth(&text),
             _ => Err(NO_TRUTH.to_owned()),
@@ -159,22 +165,22 @@ impl Form {
 
     /// A day `YYYY-MM-DD`; `stand_in` is never used beyond [`Form::check`].
     pub fn date(&mut self, name: &'static str, stand_in: NaiveDate) -> NaiveDate {
-        self.required(name, stand_in, day)
+        self.required(name, Shape::Day, stand_in, day)
     }
 
     /// A day `YYYY-MM-DD`, if there is one.
     pub fn optional_date(&mut self, name: &'static str) -> Option<NaiveDate> {
-        self.optional(name, day)
+        self.optional(name, Shape::Day, day)
     }
 
     /// One of the values of `T`, if there is one.
     pub fn optional_choice<T: FromStr>(&mut self, name: &'static str) -> Option<T> {
-        self.optional(name, choice)
+        self.optional(name, Shape::Choice, choice)
     }
 
     /// One of the values of `T`; `stand_in` is never used beyond [`Form::check`].
     pub fn choice<T: FromStr>(&mut self, name: &'static str, stand_in: T) -> T {
-        self.required(name, stand_in, choice)
+        self.required(name, Shape::Choice, stand_in, choice)
     }
 
     /// A file, or an empty stand-in.
@@ -188,7 +194,7 @@ impl Form {
 
     /// A file, if there is one.
     pub fn optional_file(&mut self, name: &'static str) -> Option<Upload> {
-        let text = self.take(name);
+        let text = self.take(name, Shape::File);
         let file = self.files.remove(name);
         // a form's empty file input arrives as a file without name and bytes, or as an empty text
         let file = file.filter(|file| !(file.name.is_empty() && file.content.is_empty()));
@@ -261,13 +267,18 @@ fn count(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|_| is_plain).ok_or_else(|| "A whole number is required.".to_owned())
 }
 
+/// What forms write for true.
+pub(super) const TRUE: [&str; 4] = ["true", "True", "1", "on"];
+/// What forms write for false.
+pub(super) const FALSE: [&str; 4] = ["false", "False", "0", "off"];
+
 const NO_TRUTH: &str = "Must be true or false.";
 
 /// True or false, as forms write it.
 pub(crate) fn truth(text: &str) -> Result<bool, String> {
     match text {
-        "true" | "True" | "1" | "on" => Ok(true),
-        "false" | "False" | "0" | "off" => Ok(false),
+        text if TRUE.contains(&text) => Ok(true),
+        text if FALSE.contains(&text) => Ok(false),
         _ => Err(NO_TRUTH.to_owned()),
     }
 }

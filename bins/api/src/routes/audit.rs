@@ -16,7 +16,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         ("page" = Option<u32>, Query), ("page_size" = Option<u32>, Query),
         ("actor" = Option<i64>, Query, description = "Who did it"),
         ("action" = Option<String>, Query), ("subject" = Option<i64>, Query, description = "On whom"),
-        ("start_date" = Option<String>, Query), ("end_date" = Option<String>, Query),
+        ("start_date" = Option<String>, Query, format = Date), ("end_date" = Option<String>, Query, format = Date),
     ),
     responses((status = 200, description = "Everything that was done", body = Paged<AuditEntry>)),
 )]

@@ -36,10 +36,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(ToSchema)]
 pub struct BookingBody {
     /// What is bought.
-    #[schema(max_length = 100)]
     vehicle_model: String,
     /// Which kind of it.
-    #[schema(max_length = 100)]
     vehicle_variant: Option<String>,
     /// What confirms the booking.
     #[schema(value_type = String, example = "500.00")]
@@ -92,7 +90,8 @@ impl Body for PaymentBody {
     get, path = "/api/booking/bookings/", tag = "booking",
     params(
         ("page" = Option<u32>, Query), ("page_size" = Option<u32>, Query),
-        ("status" = Option<String>, Query), ("search" = Option<String>, Query, description = "In number, model and variant"),
+        ("status" = Option<String>, Query, pattern = "^(pre_booked|confirmed|completed|cancelled)$"),
+        ("search" = Option<String>, Query, description = "In number, model and variant"),
     ),
     responses((status = 200, description = "One's own; everyone's for an admin", body = Paged<Booking>)),
 )]
@@ -103,7 +102,7 @@ async fn list_bookings(
     mut query: Query,
 ) -> Result<HttpResponse> {
     let page = query.page();
-    let filter = BookingFilter { status: query.choice("status"), search: query.text("search", 100) };
+    let filter = BookingFilter { status: query.choice("status"), search: query.text("search") };
     query.check()?;
     let list = booking::list_bookings(&state.app, &caller.call(), filter, page).await?;
     Ok(HttpResponse::Ok().json(Paged::of(&request, list)))

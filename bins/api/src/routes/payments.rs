@@ -28,10 +28,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(ToSchema)]
 pub struct SettlementBody {
     /// The bank's reference.
-    #[schema(max_length = 64)]
     transaction_id: Option<String>,
     /// Remarks.
-    #[schema(max_length = 500)]
     notes: Option<String>,
 }
 

@@ -53,7 +53,6 @@ pub struct PayoutBody {
     #[schema(value_type = Option<bool>)]
     emi_auto_filled: bool,
     /// Remarks.
-    #[schema(max_length = 500)]
     notes: Option<String>,
 }
 
@@ -75,7 +74,7 @@ impl Body for PayoutBody {
 #[derive(ToSchema)]
 pub struct BankReferenceBody {
     /// The bank's reference.
-    #[schema(max_length = 64, example = "UTR1")]
+    #[schema(example = "UTR1")]
     transaction_id: String,
 }
 
@@ -89,7 +88,6 @@ impl Body for BankReferenceBody {
 #[derive(ToSchema)]
 pub struct ReasonBody {
     /// For the member to read.
-    #[schema(max_length = 500)]
     pub(super) reason: String,
 }
 
@@ -103,7 +101,8 @@ impl Body for ReasonBody {
 #[utoipa::path(
     get, path = "/api/payout/", tag = "payout",
     params(
-        ("page" = Option<u32>, Query), ("page_size" = Option<u32>, Query), ("status" = Option<String>, Query),
+        ("page" = Option<u32>, Query), ("page_size" = Option<u32>, Query), 
+        ("status" = Option<String>, Query, pattern = "^(pending|processing|completed|rejected|cancelled|failed)$"),
         ("start_date" = Option<String>, Query, format = Date), ("end_date" = Option<String>, Query, format = Date),
     ),
     responses((status = 200, description = "One's own; everyone's for an admin", body = Paged<Payout>)),

@@ -40,7 +40,7 @@ async fn list_users(
     request: HttpRequest,
     mut query: Query,
 ) -> Result<HttpResponse> {
-    let (page, search) = (query.page(), query.text("search", 100));
+    let (page, search) = (query.page(), query.text("search"));
     query.check()?;
     let list = users::list_users(&state.app, &caller.call(), search, page).await?;
     Ok(HttpResponse::Ok().json(Paged::of(&request, list)))

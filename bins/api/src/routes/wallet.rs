@@ -67,7 +67,8 @@ async fn view_wallet(state: Data<State>, caller: Caller, id: Id) -> Result<HttpR
     get, path = "/api/wallet/transactions/", tag = "wallet",
     params(
         ("page" = Option<u32>, Query), ("page_size" = Option<u32>, Query),
-        ("transaction_type" = Option<String>, Query),
+        ("transaction_type" = Option<String>, Query,
+            pattern = "^(REFERRAL_BONUS|BINARY_PAIR|EMI_DEDUCTION|RESERVE_DEDUCTION|PAYOUT|DEPOSIT|REFUND|BOOKING_PAYMENT)$"),
         ("start_date" = Option<String>, Query, format = Date), ("end_date" = Option<String>, Query, format = Date),
         ("user_id" = Option<i64>, Query, description = "For admins"),
     ),
