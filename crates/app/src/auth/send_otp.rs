@@ -2,7 +2,10 @@
 
 use wallet_rules::identity::{Identifier, IdentifierKind};
 
-use super::{objects::Message, steps::send_codes};
+use super::{
+    objects::Message,
+    steps::{AskedFor, send_codes},
+};
 use crate::{App, Error, Result};
 
 /// Sends a new code to an identifier, in place of the one before. Nobody looks whether there is an account, so
@@ -18,6 +21,6 @@ pub async fn send_otp(
 ) -> Result<Message> {
     let identifier = Identifier::parse(otp_type, identifier.trim())
         .map_err(|error| Error::invalid("identifier", format!("This is {error}.")))?;
-    send_codes(app, request_id, vec![identifier], app.clock.now()).await?;
+    send_codes(app, request_id, vec![identifier], AskedFor::Login, app.clock.now()).await?;
     Ok(Message { message: "A one-time code is on its way.".to_owned() })
 }

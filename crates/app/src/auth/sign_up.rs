@@ -5,12 +5,12 @@ use wallet_rules::identity::Identifier;
 
 use super::{
     objects::SignupStarted,
-    steps::{seal_signup, send_codes},
+    steps::{AskedFor, seal_signup, send_codes},
 };
 use crate::{App, Result, users::NewPerson};
 
 /// Sends a code to the e-mail and another to the mobile. The reply is the same whether or not they are an account's:
-/// nobody looks before both codes have come back.
+/// only who holds them is told, with the code, and the caller when both codes have come back.
 ///
 /// # Errors
 /// Field errors; [`crate::Error::Unavailable`] when the codes can't be kept.
@@ -20,6 +20,6 @@ pub async fn sign_up(app: &App, request_id: &str, person: NewPerson) -> Result<S
     let keys: &Keys = &app.keys;
     let signup_token = seal_signup(keys, person, now)?;
     let identifiers = vec![Identifier::Email(checked.email), Identifier::Mobile(checked.mobile)];
-    send_codes(app, request_id, identifiers, now).await?;
+    send_codes(app, request_id, identifiers, AskedFor::SignUp, now).await?;
     Ok(SignupStarted { message: "Two one-time codes are on their way.".to_owned(), signup_token })
 }

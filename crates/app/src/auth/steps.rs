@@ -12,6 +12,6 @@ pub(crate) use open_account::{
     NewAccount, Place, free_referral_codes, open_account, open_session, refuse_taken, sponsor_of,
     typed_referral_code,
 };
-pub(crate) use send_codes::{CODE_LIFETIME_MIN, send_codes};
+pub(crate) use send_codes::{AskedFor, CODE_LIFETIME_MIN, send_codes};
 pub(crate) use signup_token::{open_signup, seal_signup};
 pub(crate) use spend_codes::{SentCode, WRONG_CODE, spend_codes};

@@ -19,6 +19,7 @@ on_both_and_redis!(
     both_codes_make_an_account_and_log_in,
     the_codes_are_used_up_together_or_not_at_all,
     nobody_learns_whether_an_account_exists_without_both_codes,
+    who_has_an_account_is_told_of_a_sign_up_with_it_and_nobody_else_is,
     a_sign_up_is_over_after_ten_minutes,
     two_that_sign_up_at_once_are_one_account,
 );
@@ -168,6 +169,24 @@ async fn nobody_learns_whether_an_account_exists_without_both_codes(test: &TestD
     // the codes are still good for their holders
     let again = crate::people::verify(&app, EMAIL, &fresh.email_otp).await.expect("a login");
     assert_eq!((again.user.id, other.user.id == owner.user.id), (owner.user.id, false));
+}
+
+async fn who_has_an_account_is_told_of_a_sign_up_with_it_and_nobody_else_is(test: &TestDb) {
+    let app = platform(test).await;
+    let owner = login(test, &app, EMAIL).await;
+    let told = |to: &str| {
+        let body = messages(test).into_iter().rev().find(|message| message.0 == to).expect("a message").1;
+        body.contains("Somebody has tried to sign up with")
+    };
+    assert!(!told(EMAIL), "a login is none");
+    let codes = begun(test, &app, person()).await;
+    assert_eq!((told(EMAIL), told(MOBILE)), (true, false));
+    // what came with it is their way in
+    let again = crate::people::verify(&app, EMAIL, &codes.email_otp).await.expect("a login");
+    assert_eq!(again.user.id, owner.user.id);
+    login(test, &app, MOBILE).await;
+    begun(test, &app, person()).await;
+    assert_eq!((told(EMAIL), told(MOBILE)), (true, true));
 }
 
 async fn a_sign_up_is_over_after_ten_minutes(test: &TestDb) {

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use infra::{
     otps::{self, OtpPurpose},
-    secrets,
+    secrets, users,
 };
 use wallet_rules::{calendar::Instant, identity::Identifier};
 
@@ -12,8 +12,24 @@ use crate::{App, Error, Result, tasks};
 
 /// How long a code is good, in minutes.
 pub(crate) const CODE_LIFETIME_MIN: i64 = 10;
+/// What mails with codes are about.
+const SUBJECT: &str = "Your login code";
+/// The same where somebody signs up with what has an account.
+const KNOWN_SUBJECT: &str = "A sign-up with your address";
+/// What the holder of an account reads then.
+const KNOWN: &str = " Somebody has tried to sign up with this address or number, which has an account already. \
+                     If it was you, log in with this code.";
 /// Letters that tell one sending from the next.
 const OCCASION_LENGTH: usize = 16;
+
+/// What codes are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AskedFor {
+    /// To show that one holds an identifier.
+    Login,
+    /// To make an account.
+    SignUp,
+}
 
 /// A code that was drawn for an identifier.
 struct FreshCode {
@@ -22,8 +38,8 @@ struct FreshCode {
     occasion: String,
 }
 
-/// Sends each identifier a code of its own, in place of the one before. Nobody looks whether there is an account, so
-/// nothing about it shows.
+/// Sends each identifier a code of its own, in place of the one before. Whether there is an account shows to nobody but
+/// the identifier's holder, who is told of a sign-up with what has one already.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when a code can't be kept.
@@ -31,6 +47,7 @@ pub(crate) async fn send_codes(
     app: &App,
     request_id: &str,
     identifiers: Vec<Identifier>,
+    asked_for: AskedFor,
     now: Instant,
 ) -> Result<()> {
     let expires_at = now.plus(TimeDelta::minutes(CODE_LIFETIME_MIN));
@@ -58,12 +75,15 @@ pub(crate) async fn send_codes(
                 } else {
                     0
                 };
+                let is_known =
+                    asked_for == AskedFor::SignUp && users::find_by_identifier(tx, to)?.is_some();
+                let (subject, more) = if is_known { (KNOWN_SUBJECT, KNOWN) } else { (SUBJECT, "") };
                 let subject = match to {
-                    Identifier::Email(_) => "Your login code",
+                    Identifier::Email(_) => subject,
                     Identifier::Mobile(_) => "",
                 };
                 let body = format!(
-                    "{code} is your one-time code. It is good for {CODE_LIFETIME_MIN} minutes. Tell it to nobody."
+                    "{code} is your one-time code. It is good for {CODE_LIFETIME_MIN} minutes. Tell it to nobody.{more}"
                 );
                 tasks::announce_message(tx, &keys, to, (subject, &body), (row, occasion), &caused_by, now)?;
             }
