@@ -5,7 +5,7 @@ use infra::{
     buyers,
     db::Reader,
     kycs, nominees, notifications,
-    paging::Slice,
+    paging::{Rows, Slice},
     pairs, payments, payouts,
     secrets::Keys,
     statements, tds_register, wallets,
@@ -24,10 +24,13 @@ use crate::{
     payout, wallet,
 };
 
-/// Rows of each kind at most: more than anybody's life on the platform.
-const ALL: Slice = Slice { offset: 0, limit: 100_000 };
+/// Rows that are read at once: a statement names no more of them than either database takes.
+const STEP: i64 = 10_000;
+/// Steps of each kind at most, 100,000 rows, since all are in memory together; more than a life on the platform makes.
+const STEPS: i64 = 10;
 
-/// The caller's data, as of one moment; numbers of documents and accounts are masked.
+/// The caller's data, as of one moment; numbers of documents and accounts are masked. A list that is too long to be
+/// whole is named.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the account is gone.
@@ -42,41 +45,82 @@ fn gather(reader: &mut Reader, call: &Call, keys: &Keys, now: Instant) -> Result
     let kyc = kycs::find_of_user(reader, id)?.map(|row| Kyc::masked(row, keys, now)).transpose()?;
     let nominee =
         nominees::find_of_user(reader, id)?.map(|row| Nominee::masked(row, keys, now)).transpose()?;
-    let filter = Filter { user_id: Some(id), ..Filter::default() };
-    let bookings = bookings::list(reader, &filter, ALL)?.try_map(|row| Booking::of(row, &contact))?.rows;
-    let payments = payments::list(reader, Some(id), ALL)?.rows;
-    let ids: Vec<i64> = bookings.iter().map(|booking| booking.id).collect();
-    let numbers = bookings::numbers(reader, &ids)?;
-    let payments = payments
-        .into_iter()
-        .map(|row| {
-            let number = numbers.get(&row.booking_id).cloned().unwrap_or_default();
-            Payment::of(row, number)
-        })
-        .collect();
     let own = wallets::find_of_user(reader, id)?.ok_or(Error::NotFound)?;
+    let mut cut_off = Vec::new();
+    let mut all = Lists { reader, cut_off: &mut cut_off };
+    let booked = Filter { user_id: Some(id), ..Filter::default() };
+    let bookings = all.of("bookings", |reader, slice| {
+        bookings::list(reader, &booked, slice)?.try_map(|row| Booking::of(row, &contact))
+    })?;
+    let payments = all.of("payments", |reader, slice| {
+        let paid = payments::list(reader, Some(id), slice)?;
+        let ids: Vec<i64> = paid.rows.iter().map(|row| row.booking_id).collect();
+        let numbers = bookings::numbers(reader, &ids)?;
+        let number = |booking| numbers.get(&booking).cloned().unwrap_or_default();
+        paid.try_map(|row| Ok(Payment::of(row.clone(), number(row.booking_id))))
+    })?;
     let lines = statements::Filter { user_id: Some(id), ..statements::Filter::default() };
-    let lines = statements::list(reader, &lines, ALL)?.rows;
-    let formed = pairs::list(reader, pairs::Filter { user_id: Some(id), formed: false }, ALL)?.rows;
+    let wallet_transactions = all.of("wallet_transactions", |reader, slice| {
+        let Rows { rows, count } = statements::list(reader, &lines, slice)?;
+        Ok(Rows { rows: wallet::steps::show_lines(reader, rows)?, count })
+    })?;
+    let pairs = all.of("pairs", |reader, slice| {
+        let formed = pairs::Filter { user_id: Some(id), formed: false };
+        let Rows { rows, count } = pairs::list(reader, formed, slice)?;
+        Ok(Rows { rows: binary::steps::show_pairs(reader, &rows, binary::steps::viewer_of(call))?, count })
+    })?;
     let asked = payouts::Filter { user_id: Some(id), status: None, from: None, before: None };
-    let asked = payouts::list(reader, &asked, ALL)?.rows;
-    let taxes = tds_register::list(reader, Some(id), ALL)?.rows;
+    let payouts = all.of("payouts", |reader, slice| {
+        let Rows { rows, count } = payouts::list(reader, &asked, slice)?;
+        Ok(Rows { rows: payout::steps::show(reader, rows)?, count })
+    })?;
+    let notifications = all.of("notifications", |reader, slice| {
+        notifications::list(reader, id, None, slice)?.try_map(|row| Ok(Notification::from(row)))
+    })?;
+    let tds_records = all.of("tds_records", |reader, slice| {
+        let Rows { rows, count } = tds_register::list(reader, Some(id), slice)?;
+        Ok(Rows { rows: compliance::steps::show_records(reader, rows, keys, now)?, count })
+    })?;
     Ok(Export {
         exported_at: now,
+        cut_off,
         profile: profile_of(reader, id)?,
         kyc,
         nominee,
         wallet: wallet::steps::show_wallets(reader, vec![own])?.pop().ok_or(Error::NotFound)?,
-        wallet_transactions: wallet::steps::show_lines(reader, lines)?,
+        wallet_transactions,
         bookings,
         payments,
-        pairs: binary::steps::show_pairs(reader, &formed, binary::steps::viewer_of(call))?,
-        payouts: payout::steps::show(reader, asked)?,
-        notifications: notifications::list(reader, id, None, ALL)?
-            .rows
-            .into_iter()
-            .map(Notification::from)
-            .collect(),
-        tds_records: compliance::steps::show_records(reader, taxes, keys, now)?,
+        pairs,
+        payouts,
+        notifications,
+        tds_records,
     })
+}
+
+/// Reads lists as whole as they may be.
+struct Lists<'a> {
+    reader: &'a mut Reader,
+    /// The names of those that are not.
+    cut_off: &'a mut Vec<String>,
+}
+
+impl Lists<'_> {
+    fn of<T>(
+        &mut self,
+        name: &str,
+        mut read: impl FnMut(&mut Reader, Slice) -> Result<Rows<T>>,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        for step in 0..STEPS {
+            let offset = step * STEP;
+            let Rows { rows, count } = read(self.reader, Slice { offset, limit: STEP })?;
+            all.extend(rows);
+            if count <= offset.saturating_add(STEP) {
+                return Ok(all);
+            }
+        }
+        self.cut_off.push(name.to_owned());
+        Ok(all)
+    }
 }

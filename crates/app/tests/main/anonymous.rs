@@ -11,6 +11,7 @@ use crate::{
 
 on_both!(
     an_export_has_everything_and_no_whole_number,
+    an_export_that_is_not_whole_says_so,
     nobody_is_made_anonymous_while_money_is_under_way,
     a_person_is_gone_and_the_books_stand,
 );
@@ -33,6 +34,36 @@ async fn an_export_has_everything_and_no_whole_number(test: &TestDb) {
     for secret in ["ABCPE1234F", "30112233445", &format!("member{}@", other.actor.id)] {
         assert!(!text.contains(secret), "{secret}");
     }
+}
+
+async fn an_export_that_is_not_whole_says_so(test: &TestDb) {
+    let app = platform(test).await;
+    let (one, other) = (member(test, &app, None), member(test, &app, None));
+    let told = |who: &app::Call, digits: u32| {
+        let tens = (1..10).fold("SELECT 0 AS d".to_owned(), |all, d| format!("{all} UNION ALL SELECT {d}"));
+        let from: Vec<String> = (0..digits).map(|place| format!("({tens}) t{place}")).collect();
+        let key: Vec<String> = (0..digits).map(|place| format!("t{place}.d")).collect();
+        test.sql(&format!(
+            "INSERT INTO notifications (user_id, occasion, notification_type, title, message, reference_type,
+               reference_id, created_at)
+             SELECT {id}, CONCAT('{id}-{digits}-', {key}), 'system', 'Title', 'Text', 'booking', 1,
+               '2026-11-22 10:00:00' FROM {from}",
+            id = who.actor.id,
+            key = key.join(", "),
+            from = from.join(", "),
+        ))
+        .expect("notifications");
+    };
+    told(&one, 5);
+    let whole = users::export_user(&app, &one).await.expect("the data");
+    assert_eq!((whole.notifications.len(), whole.cut_off.len()), (100_000, 0));
+    told(&one, 1);
+    told(&other, 2);
+    let cut = users::export_user(&app, &one).await.expect("the data");
+    assert_eq!((cut.notifications.len(), cut.cut_off), (100_000, vec!["notifications".to_owned()]));
+    let newest = test.number("SELECT MAX(id) AS value FROM notifications WHERE occasion LIKE '%-1-%'");
+    assert_eq!(cut.notifications.first().map(|first| first.id), Some(newest));
+    assert!(users::export_user(&app, &other).await.expect("the data").cut_off.is_empty());
 }
 
 async fn nobody_is_made_anonymous_while_money_is_under_way(test: &TestDb) {

@@ -20,6 +20,9 @@ pub struct Export {
     /// The moment that it shows.
     #[schema(value_type = String, format = DateTime)]
     pub exported_at: Instant,
+    /// Lists that were cut: of each of these only the newest 100,000 rows are here. The rest is in the lists of its own
+    /// route, page by page.
+    pub cut_off: Vec<String>,
     /// Who they are.
     pub profile: Profile,
     /// Their KYC, its numbers masked.
