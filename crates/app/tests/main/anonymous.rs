@@ -14,6 +14,7 @@ on_both!(
     an_export_that_is_not_whole_says_so,
     nobody_is_made_anonymous_while_money_is_under_way,
     a_person_is_gone_and_the_books_stand,
+    what_comes_after_a_person_is_gone_stays_in_the_wallet,
 );
 
 async fn an_export_has_everything_and_no_whole_number(test: &TestDb) {
@@ -64,6 +65,27 @@ async fn an_export_that_is_not_whole_says_so(test: &TestDb) {
     let newest = test.number("SELECT MAX(id) AS value FROM notifications WHERE occasion LIKE '%-1-%'");
     assert_eq!(cut.notifications.first().map(|first| first.id), Some(newest));
     assert!(users::export_user(&app, &other).await.expect("the data").cut_off.is_empty());
+}
+
+async fn what_comes_after_a_person_is_gone_stays_in_the_wallet(test: &TestDb) {
+    let app = platform(test).await;
+    let root = admin(test, &app);
+    let sponsor = login(test, &app, "meera@example.in").await;
+    let (id, token) = (sponsor.user.id, sponsor.tokens.access);
+    approve_kyc(test, &app, &call(id, Role::User), &root);
+    let buyer = member(test, &app, Some(id));
+    users::anonymise_user(&app, &root, id).await.expect("gone");
+    let booking = book(&app, &buyer, "1000.00").await;
+    pay(&app, &buyer, booking.id, "500.00", PaymentMethod::Online).await.expect("a payment");
+    crate::fixture::run_tasks(&app).await;
+    // the bonus is what the rules say, and it is nobody else's
+    let wallet = app::wallet::view_my_wallet(&app, &call(id, Role::User)).await.expect("a wallet");
+    assert_eq!((wallet.balance.to_string().as_str(), wallet.user), ("25.00", id));
+    // there is no way to it: nobody is let in, and nothing says where it should go
+    call_with(&app, &token).await.expect_err("it is nobody's");
+    assert_eq!(code_of(crate::payout::request(&app, &call(id, Role::User), "25.00").await), "kyc_required");
+    users::anonymise_user(&app, &root, id).await.expect("gone already");
+    assert_proven(&app).await;
 }
 
 async fn nobody_is_made_anonymous_while_money_is_under_way(test: &TestDb) {
