@@ -8,9 +8,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use app::App;
+use app::{App, sealing::Resealed};
 use clap::{Parser, Subcommand};
-use infra::config::Config;
+use infra::{config::Config, sealed_columns::SealedColumn};
 
 mod tasks;
 mod tds;
@@ -53,6 +53,9 @@ enum Command {
     /// Recomputes every balance, total, counter, pair and register, prints each difference, and exits with 1
     /// on any. Right at any moment beside a running server.
     Verify,
+    /// Seals with SEALING_KEY what other keys have sealed, beside the running platform, and says what still needs
+    /// those. Can be ended and begun again.
+    Reseal,
     /// Tasks that are not done, and messages that nobody can run.
     #[command(subcommand)]
     Tasks(tasks::Command),
@@ -115,11 +118,31 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::FAILURE)
         }),
+        Command::Reseal => with_app(reseal),
         Command::Tasks(command) => with_app(async |app| tasks::run(&app, command).await),
         Command::Tds(command) => with_app(async |app| tds::run(&app, command).await),
         Command::Users(command) => with_app(async |app| users::run(&app, command).await),
         Command::Simulate { events, nodes } => simulate(&events, nodes),
     }
+}
+
+async fn reseal(app: App) -> anyhow::Result<ExitCode> {
+    let mut is_whole = true;
+    for Resealed { column, rows, left } in app::sealing::reseal_columns(&app).await? {
+        let SealedColumn { table, name, is_frozen, .. } = column;
+        if !is_frozen {
+            say(&format!("{table}.{name}: {rows} sealed anew"));
+        }
+        if left > 0 && is_frozen {
+            say(&format!("{table}.{name}: {left} stand for ever and need the key of their day"));
+        } else if left > 0 {
+            say(&format!(
+                "{table}.{name}: {left} came from a process that has another SEALING_KEY; run this again"
+            ));
+            is_whole = false;
+        }
+    }
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn migrate(wait: bool) -> anyhow::Result<ExitCode> {

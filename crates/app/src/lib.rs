@@ -20,6 +20,7 @@ pub mod payout;
 mod platform;
 pub mod reports;
 pub mod schedule;
+pub mod sealing;
 pub mod setup;
 pub mod tasks;
 pub mod tree;

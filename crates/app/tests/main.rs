@@ -37,6 +37,8 @@ mod payout_races;
 mod people;
 #[path = "main/reports.rs"]
 mod reports;
+#[path = "main/sealing.rs"]
+mod sealing;
 #[path = "main/second_factor.rs"]
 mod second_factor;
 #[path = "main/signup.rs"]

@@ -170,6 +170,13 @@ mod tests {
         assert_eq!(refused(&[("BIND_ADDRESS", "0.0.0.0:8000")]), "SECRET_KEY");
         assert_eq!(refused(&real_but("SECRET_KEY", "short")), "SECRET_KEY");
         assert_eq!(refused(&real_but("JWT_SECRET_KEY", "")), "JWT_SECRET_KEY");
+        let long = "0123456789abcdef0123456789abcdeg";
+        for name in ["JWT_SECRET_KEY_PREVIOUS", "SEALING_KEY", "SEALING_KEYS_OTHER"] {
+            assert_eq!(refused(&real_but(name, "short")), name);
+            assert_eq!(refused(&real_but(name, long)), "PAYMENT_GATEWAY", "only that is left");
+        }
+        let one_short = format!("{long},short");
+        assert_eq!(refused(&real_but("SEALING_KEYS_OTHER", &one_short)), "SEALING_KEYS_OTHER");
         assert_eq!(
             refused(&real_but("JWT_SECRET_KEY", "0123456789abcdef0123456789abcdef")),
             "JWT_SECRET_KEY"
@@ -252,6 +259,7 @@ mod tests {
         let mut pairs = REAL.to_vec();
         pairs.extend([("DB_PASSWORD", "hunter2-db"), ("EMAIL_HOST_PASSWORD", "hunter2-mail")]);
         pairs.extend([("SMS_API_KEY", "hunter2-sms"), ("JWT_SECRET_KEY_PREVIOUS", "hunter2-old-key")]);
+        pairs.extend([("SEALING_KEY", "hunter2-seal"), ("SEALING_KEYS_OTHER", "hunter2-b,hunter2-c")]);
         pairs.extend([("DB_ENGINE", "mysql"), ("DB_NAME", "ev"), ("DB_USER", "ev")]);
         pairs.extend([("REDIS_HOST", "127.0.0.1"), ("REDIS_PASSWORD", "hunter2-redis")]);
         pairs.extend([("RABBITMQ_HOST", "127.0.0.1"), ("RABBITMQ_PASSWORD", "hunter2-rabbit")]);

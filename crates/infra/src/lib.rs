@@ -40,6 +40,7 @@ pub mod redis;
 pub mod reports;
 pub mod scheduled_runs;
 pub mod schema;
+pub mod sealed_columns;
 pub mod second_factors;
 pub mod secrets;
 pub mod sessions;

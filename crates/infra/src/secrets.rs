@@ -21,8 +21,10 @@ use crate::{Error, Result};
 
 /// Bytes of an XChaCha20 nonce.
 const NONCE_BYTES: usize = 24;
-/// The id of the key that seals; a later key gets the next number, and both open.
-const KEY_ID: &str = "1";
+/// How what `SECRET_KEY` has sealed is marked; other keys have an id of their own making.
+const SECRET_KEY_ID: &str = "1";
+/// Bytes of the id of another key.
+const KEY_ID_BYTES: usize = 4;
 
 /// What a derived key is for; what was sealed or hashed for one purpose is nothing to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,16 +71,46 @@ impl Purpose {
     }
 }
 
-/// The keys that are derived from `SECRET_KEY`.
+/// What hashes with `SECRET_KEY`, and seals with it or with another key.
 #[derive(Clone)]
 pub struct Keys {
-    root: Hkdf<Sha256>,
+    hashing: Root,
+    /// The first one seals, all open.
+    sealing: Vec<SealingKey>,
+}
+
+/// What the keys of each purpose are derived from.
+#[derive(Clone)]
+struct Root(Hkdf<Sha256>);
+
+#[derive(Clone)]
+struct SealingKey {
+    id: String,
+    root: Root,
 }
 
 impl Keys {
-    /// The keys of a secret.
+    /// The keys of a secret, which hashes and seals.
     pub fn of(secret: &SecretString) -> Self {
-        Self { root: Hkdf::new(None, secret.expose_secret().as_bytes()) }
+        let root = Root::of(secret);
+        let own = SealingKey { id: SECRET_KEY_ID.to_owned(), root: root.clone() };
+        Self { hashing: root, sealing: vec![own] }
+    }
+
+    /// The same with another key that seals, if there is one, and with others that open.
+    ///
+    /// # Errors
+    /// [`Error::Database`] never in practice: the lengths are fixed.
+    pub fn sealing_with(self, first: Option<&SecretString>, others: &[SecretString]) -> Result<Self> {
+        let first = first.map(SealingKey::of).transpose()?;
+        let others = others.iter().map(SealingKey::of).collect::<Result<Vec<_>>>()?;
+        let sealing = first.into_iter().chain(self.sealing).chain(others).collect();
+        Ok(Self { hashing: self.hashing, sealing })
+    }
+
+    /// How what is sealed begins.
+    pub fn sealing_id(&self) -> &str {
+        self.sealing.first().map_or(SECRET_KEY_ID, |key| &key.id)
     }
 
     /// HMAC-SHA256 under the purpose's own key, in hex: equal texts have equal hashes, and without the key
@@ -87,45 +119,73 @@ impl Keys {
     /// # Errors
     /// [`Error::Database`] never in practice: the lengths are fixed.
     pub fn keyed_hash(&self, purpose: Purpose, text: &str) -> Result<String> {
-        let key = self.derive("hash", purpose)?;
+        let key = self.hashing.derive("hash", purpose)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(broken)?;
         mac.update(text.as_bytes());
         Ok(hex(&mac.finalize().into_bytes()))
     }
 
-    /// Seals a text with XChaCha20-Poly1305 under the purpose's own key: `1.` and hex.
+    /// Seals a text with XChaCha20-Poly1305 under the purpose's own key: the id of what that is derived from, a dot, and
+    /// hex.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the machine gives no random bytes.
     pub fn seal(&self, purpose: Purpose, text: &str) -> Result<String> {
         let mut nonce = [0; NONCE_BYTES];
         random::fill(&mut nonce)?;
-        let cipher = self.cipher(purpose)?;
+        let key = self.sealing.first().ok_or_else(|| broken("no key seals"))?;
+        let cipher = key.root.cipher(purpose)?;
         let sealed = cipher.encrypt(&XNonce::from(nonce), text.as_bytes()).map_err(broken)?;
-        Ok(format!("{KEY_ID}.{}{}", hex(&nonce), hex(&sealed)))
+        Ok(format!("{}.{}{}", key.id, hex(&nonce), hex(&sealed)))
+    }
+
+    /// The same text sealed with the key that seals; none where it is so, or empty.
+    ///
+    /// # Errors
+    /// As [`Keys::open`] and [`Keys::seal`].
+    pub fn reseal(&self, purpose: Purpose, sealed: &str) -> Result<Option<String>> {
+        let is_current = sealed.split_once('.').is_some_and(|(key_id, _)| key_id == self.sealing_id());
+        if sealed.is_empty() || is_current {
+            return Ok(None);
+        }
+        self.seal(purpose, &self.open(purpose, sealed)?).map(Some)
     }
 
     /// Opens what [`Keys::seal`] sealed for the same purpose; the empty text, which is never sealed, stays.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when it was changed, or sealed with another key or for another purpose.
+    /// [`Error::Corrupt`] when it was changed, or sealed for another purpose or with a key that is not here.
     pub fn open(&self, purpose: Purpose, sealed: &str) -> Result<String> {
         if sealed.is_empty() {
             return Ok(String::new());
         }
-        let bytes = sealed
-            .split_once('.')
-            .filter(|(key_id, _)| *key_id == KEY_ID)
-            .and_then(|(_, digits)| from_hex(digits))
-            .ok_or_else(|| Error::corrupt("a sealed text is not of its form"))?;
+        let is_none = || Error::corrupt("a sealed text is not of its form");
+        let (key_id, digits) = sealed.split_once('.').ok_or_else(is_none)?;
+        let key = self.sealing.iter().find(|key| key.id == key_id);
+        let key = key.ok_or_else(|| Error::corrupt("a text is sealed with a key that is not configured"))?;
+        let bytes = from_hex(digits).ok_or_else(is_none)?;
         let (nonce, sealed) = bytes
             .split_first_chunk::<NONCE_BYTES>()
             .ok_or_else(|| Error::corrupt("a sealed text is too short"))?;
-        let opened = self
+        let opened = key
+            .root
             .cipher(purpose)?
             .decrypt(&XNonce::from(*nonce), sealed)
-            .map_err(|_| Error::corrupt("a sealed text does not open with SECRET_KEY"))?;
+            .map_err(|_| Error::corrupt("a sealed text does not open with its key"))?;
         String::from_utf8(opened).map_err(|_| Error::corrupt("a sealed text is not UTF-8"))
+    }
+}
+
+impl SealingKey {
+    fn of(secret: &SecretString) -> Result<Self> {
+        let root = Root::of(secret);
+        Ok(Self { id: hex(&root.expand::<KEY_ID_BYTES>("key-id")?), root })
+    }
+}
+
+impl Root {
+    fn of(secret: &SecretString) -> Self {
+        Self(Hkdf::new(None, secret.expose_secret().as_bytes()))
     }
 
     fn cipher(&self, purpose: Purpose) -> Result<XChaCha20Poly1305> {
@@ -133,9 +193,12 @@ impl Keys {
     }
 
     fn derive(&self, usage: &str, purpose: Purpose) -> Result<[u8; 32]> {
-        let mut key = [0; 32];
-        let info = format!("{usage}:{KEY_ID}:{}", purpose.as_str());
-        self.root.expand(info.as_bytes(), &mut key).map_err(broken)?;
+        self.expand(&format!("{usage}:1:{}", purpose.as_str()))
+    }
+
+    fn expand<const BYTES: usize>(&self, info: &str) -> Result<[u8; BYTES]> {
+        let mut key = [0; BYTES];
+        self.0.expand(info.as_bytes(), &mut key).map_err(broken)?;
         Ok(key)
     }
 }
@@ -198,8 +261,44 @@ mod tests {
 
     #[test]
     fn the_longest_account_number_fits_its_column() {
-        let sealed = keys("k").seal(Purpose::BankAccount, "123456789012345678").expect("it seals");
+        let keys = keys("k").sealing_with(Some(&"another".into()), &[]).expect("they derive");
+        let sealed = keys.seal(Purpose::BankAccount, "123456789012345678").expect("it seals");
         assert!(sealed.len() <= 255, "{}", sealed.len());
+    }
+
+    #[test]
+    fn the_first_key_seals_and_all_open() {
+        let (a, b) = (SecretString::from("key a"), SecretString::from("key b"));
+        let with = |first: Option<&SecretString>, others: &[SecretString]| {
+            keys("secret").sealing_with(first, others).expect("they derive")
+        };
+        let (old, prepared, new, last) = (
+            keys("secret"),
+            with(None, std::slice::from_ref(&a)),
+            with(Some(&a), &[]),
+            with(Some(&b), std::slice::from_ref(&a)),
+        );
+        let seal = |keys: &Keys| keys.seal(Purpose::Pan, "ABCPE1234F").expect("it seals");
+        let opens = |keys: &Keys, sealed: &str| keys.open(Purpose::Pan, sealed).is_ok();
+        assert_eq!((old.sealing_id(), prepared.sealing_id()), ("1", "1"));
+        for keys in [&old, &prepared, &new, &last] {
+            assert!(opens(keys, &seal(&old)));
+            let hash = |keys: &Keys| keys.keyed_hash(Purpose::Pan, "ABCPE1234F").expect("it hashes");
+            assert_eq!(hash(keys), hash(&old), "who seals does not hash");
+        }
+        assert_eq!(
+            [&old, &prepared, &new, &last].map(|keys| opens(keys, &seal(&new))),
+            [false, true, true, true]
+        );
+        assert_eq!(
+            [&old, &prepared, &new, &last].map(|keys| opens(keys, &seal(&last))),
+            [false, false, false, true]
+        );
+        let moved = last.reseal(Purpose::Pan, &seal(&new)).expect("it opens").expect("it was another's");
+        assert!(opens(&with(Some(&b), &[]), &moved) && moved.starts_with(last.sealing_id()));
+        assert_eq!(last.reseal(Purpose::Pan, &moved).expect("it is its own"), None);
+        assert_eq!(last.reseal(Purpose::Pan, "").expect("nothing"), None);
+        assert!(old.reseal(Purpose::Pan, &moved).is_err());
     }
 
     #[test]

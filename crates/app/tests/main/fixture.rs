@@ -28,6 +28,8 @@ pub async fn platform(test: &TestDb) -> App {
     platform_with(test, |_| {}).await
 }
 
+const SECRET: &str = "a secret of the tests, long enough to serve";
+
 /// A platform under a plan of the test's own.
 pub async fn platform_with(test: &TestDb, change: impl FnOnce(&mut Plan)) -> App {
     let app = beside(test);
@@ -39,28 +41,32 @@ pub async fn platform_with(test: &TestDb, change: impl FnOnce(&mut Plan)) -> App
 
 /// Another process's platform on the same database; its clock stands at [`START`] too.
 pub fn beside(test: &TestDb) -> App {
-    platform_of(
-        test.db.clone(),
-        test.redis.clone(),
-        test.folder(),
-        Instant::parse_rfc3339(START).expect("an instant"),
-    )
+    beside_with(test, keys())
+}
+
+/// The same with other keys.
+pub fn beside_with(test: &TestDb, keys: Keys) -> App {
+    let start = Instant::parse_rfc3339(START).expect("an instant");
+    platform_of(test.db.clone(), test.redis.clone(), test.folder(), start, keys)
+}
+
+/// What every platform of the tests hashes and seals with.
+pub fn keys() -> Keys {
+    Keys::of(&SECRET.into())
 }
 
 /// A platform on a database alone, with messages and files in `folder` and a clock that stands at `now`.
 pub fn platform_on(db: Db, folder: &Path, now: Instant) -> App {
-    platform_of(db, None, folder, now)
+    platform_of(db, None, folder, now, keys())
 }
 
-fn platform_of(db: Db, redis: Option<Redis>, folder: &Path, now: Instant) -> App {
+fn platform_of(db: Db, redis: Option<Redis>, folder: &Path, now: Instant, keys: Keys) -> App {
     let environment = Environment::of_pairs([
         ("EMAIL_BACKEND", "file"),
         ("SMS_BACKEND", "file"),
         ("EMAIL_FILE_PATH", folder.to_str().expect("a plain path")),
     ]);
     let config = Config::read(&environment).expect("the configuration");
-    let secret = "a secret of the tests, long enough to serve".into();
-    let keys = Keys::of(&secret);
     App::new(Parts {
         db,
         limits: Limits::of(redis.as_ref(), &keys),
@@ -68,7 +74,7 @@ fn platform_of(db: Db, redis: Option<Redis>, folder: &Path, now: Instant) -> App
         redis,
         clock: Clock::manual(now),
         keys,
-        tokens: TokenKeys::of(&secret, None),
+        tokens: TokenKeys::of(&SECRET.into(), None),
         lifetimes: config.tokens,
         files: FileStore::at(folder.join("media")),
         gateway: Gateway::of(config.gateway),

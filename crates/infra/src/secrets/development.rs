@@ -66,7 +66,8 @@ pub fn load(config: &SecretsConfig) -> Result<Secrets, SecretsError> {
         let missing = || ConfigError::new(variable, ConfigFault::Missing("this is no development server"));
         given.clone().or_else(kept).ok_or_else(missing)
     };
-    let keys = Keys::of(&pick(&config.secret_key, "SECRET_KEY")?);
+    let keys = Keys::of(&pick(&config.secret_key, "SECRET_KEY")?)
+        .sealing_with(config.sealing_key.as_ref(), &config.sealing_keys_other)?;
     let jwt = pick(&config.jwt_secret_key, "JWT_SECRET_KEY")?;
     let tokens = TokenKeys::of(&jwt, config.jwt_secret_key_previous.as_ref());
     Ok(Secrets { keys, tokens, development_file })
@@ -118,6 +119,8 @@ mod tests {
         SecretsConfig {
             secret_key: None,
             jwt_secret_key: None,
+            sealing_key: None,
+            sealing_keys_other: Vec::new(),
             jwt_secret_key_previous: None,
             development_file: file,
         }
