@@ -18,11 +18,20 @@ use utoipa::{
     },
 };
 
-use crate::{endpoints::Endpoint, input::shape::list_choices, permissions::Who, routes};
+use crate::{
+    endpoints::Endpoint,
+    input::shape::list_choices,
+    permissions::{WITHOUT_SECOND_FACTOR, Who},
+    routes,
+};
 
 pub use bodies::BodySchema;
 
 const BEARER: &str = "bearer";
+
+/// Routes that need no other part of the platform.
+const WITHOUT_PARTS: &[&str] =
+    &["/api/", "/api/docs/", "/api/docs/{file}/", "/api/schema/", "/health/", "/metrics"];
 
 /// A refusal.
 #[derive(Serialize, ToSchema)]
@@ -166,17 +175,26 @@ fn refusals(operation: &Operation, endpoint: &Endpoint) -> Vec<u16> {
         let mut parameters = operation.parameters.iter().flatten();
         parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name))
     };
-    let reads_body = operation.request_body.is_some() || !matches!(endpoint.method, HttpMethod::Get);
+    let reads_body = matches!(endpoint.method, HttpMethod::Post | HttpMethod::Put | HttpMethod::Patch);
     let own = operation.responses.responses.keys().filter_map(|status| status.parse().ok());
     let mut statuses: Vec<u16> = own.filter(|status| *status >= 400).collect();
-    statuses.extend([400, 500, 503]);
+    statuses.push(500);
+    // which answer to every name
+    if !endpoint.path.starts_with("/health/") {
+        statuses.push(400);
+    }
+    if !WITHOUT_PARTS.contains(&endpoint.path.as_str()) {
+        statuses.push(503);
+    }
     if endpoint.group().limit().is_some() {
         statuses.push(429);
     }
     if endpoint.who().wants_token() {
-        statuses.extend([401, 403]);
+        statuses.push(401);
     }
-    if endpoint.who() == Who::Monitor {
+    let second_factor =
+        endpoint.who().wants_token() && !WITHOUT_SECOND_FACTOR.contains(&endpoint.path.as_str());
+    if second_factor || !matches!(endpoint.who(), Who::Anyone | Who::Member) {
         statuses.push(403);
     }
     if endpoint.path.contains('{') || has("page") {

@@ -41,6 +41,8 @@ mod refused;
 mod roles;
 #[path = "main/shared.rs"]
 mod shared;
+#[path = "main/snapshots.rs"]
+mod snapshots;
 #[path = "main/stage.rs"]
 mod stage;
 #[path = "main/start.rs"]

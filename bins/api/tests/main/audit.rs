@@ -16,17 +16,18 @@ use crate::{
 };
 
 /// What a call needs to be a right one.
-struct Case<'a> {
-    by: &'a Person,
-    path: String,
-    body: Value,
+pub struct Case<'a> {
+    pub by: &'a Person,
+    pub path: String,
+    pub body: Value,
     action: &'static str,
     row_type: &'static str,
     /// On whom; none: on the account that it makes.
     on: Option<i64>,
 }
 
-fn person(number: u32) -> Value {
+/// What is said of a person with this number.
+pub fn person(number: u32) -> Value {
     json!({
         "first_name": "Meera", "email": format!("made{number}@example.in"),
         "mobile": format!("98765432{number}"), "gender": "female", "date_of_birth": "1990-01-31",
@@ -35,7 +36,7 @@ fn person(number: u32) -> Value {
 }
 
 /// A row that is waiting for this route, and a right body.
-async fn case<'a>(stage: &Stage, world: &'a World, path: &str) -> Case<'a> {
+pub async fn case<'a>(stage: &Stage, world: &'a World, path: &str) -> Case<'a> {
     let (owner, staff, admin) = (&world.owner, &world.staff, &world.admin);
     let payment = async || {
         let booking = book(stage, owner, json!({})).await;

@@ -2,7 +2,7 @@
 //! the database as it was, row for row. The routes are those of `routes::all()`, so a new one is walked by itself.
 
 #[path = "nonsense/bodies.rs"]
-mod bodies;
+pub mod bodies;
 #[path = "nonsense/callers.rs"]
 mod callers;
 #[path = "nonsense/decisions.rs"]
@@ -16,7 +16,7 @@ mod forms;
 #[path = "nonsense/sockets.rs"]
 mod sockets;
 #[path = "nonsense/targets.rs"]
-mod targets;
+pub mod targets;
 #[path = "nonsense/values.rs"]
 mod values;
 #[path = "nonsense/walk.rs"]

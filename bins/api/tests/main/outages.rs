@@ -2,7 +2,7 @@
 //! by itself.
 
 #[path = "outages/proxy.rs"]
-mod proxy;
+pub mod proxy;
 
 use actix_web::{http::Method, test::TestRequest};
 use infra::{

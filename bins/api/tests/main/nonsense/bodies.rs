@@ -161,6 +161,11 @@ impl Drop for Trickle {
     }
 }
 
+/// A body that never comes.
+pub fn never_coming() -> Payload {
+    payload(Trickle { next: None })
+}
+
 fn payload(stream: impl Stream<Item = Result<Bytes, PayloadError>> + 'static) -> Payload {
     let boxed: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(stream);
     Payload::Stream { payload: boxed }
@@ -175,7 +180,7 @@ fn bodies_that_never_come_are_408() {
         for kind in ["application/json".to_owned(), "text/plain".to_owned(), multipart_type()] {
             let request: TestRequest =
                 target.request(walk.world).insert_header(("Content-Type", kind.clone()));
-            let slow = payload(Trickle { next: None });
+            let slow = never_coming();
             let reply = walk.send_slowly(target, &kind, request, slow).await;
             walk.expect(target, &kind, &reply, &[408]);
             if reply.code() != "timeout" {
