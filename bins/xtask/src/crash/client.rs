@@ -113,7 +113,7 @@ impl<'a> Client<'a> {
     }
 
     fn begin_something(&mut self, mine: usize) -> Result<()> {
-        // no two requests that make a row have the same paise
+        // no two requests that make a row of one kind have the same paise, however long a run
         let unique = (self.number + CLIENTS * self.journal.entries.len()) as u64;
         let dice = self.chance.below(100);
         let booking = self.chance.one_of(&self.bookings[mine]);

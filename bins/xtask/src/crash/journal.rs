@@ -24,7 +24,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// True when it makes a row, whose amount then tells it from every other.
+    /// True when it makes a row, whose kind and amount then tell it from every other.
     pub fn is_new(self) -> bool {
         matches!(
             self,
@@ -50,7 +50,7 @@ pub struct Entry {
     pub verb: Verb,
     /// The row that it moves on, or the booking that it pays.
     pub subject: u64,
-    /// In paise; no two requests that make a row have the same.
+    /// In paise; no two requests that make a row of one kind have the same.
     pub amount: u64,
     pub path: String,
     pub body: Value,

@@ -51,15 +51,18 @@ pub fn check(journal: &Journal, people: &People, lists: &Lists) -> Result<Vec<St
 enum Kind {
     Booking,
     Payment,
+    /// A payment from the wallet, where it is told from others that came in.
+    FromWallet,
     Payout,
     Nothing,
 }
 
-/// What tells the row of a request from all others: where it is, and its amount.
+/// What tells the row of a request from all others: where it is, whence its money came, and its amount.
 fn made_by(entry: &Entry) -> (Kind, u64) {
     let kind = match entry.verb {
         Verb::Book => Kind::Booking,
-        Verb::PayOnline | Verb::PayFromWallet | Verb::PayByTransfer => Kind::Payment,
+        Verb::PayOnline | Verb::PayByTransfer => Kind::Payment,
+        Verb::PayFromWallet => Kind::FromWallet,
         Verb::AskForPayout => Kind::Payout,
         _ => Kind::Nothing,
     };
@@ -69,7 +72,11 @@ fn made_by(entry: &Entry) -> (Kind, u64) {
 /// The keys of the rows that members made.
 fn made(lists: &Lists) -> Result<HashMap<(Kind, u64), Vec<u64>>> {
     let bookings = lists.bookings.iter().map(|row| (Kind::Booking, "total_amount", row));
-    let payments = lists.payments_of_members().map(|row| (Kind::Payment, "amount", row));
+    let payment = |row: &Row| match row.text("payment_method") {
+        "wallet" => Kind::FromWallet,
+        _ => Kind::Payment,
+    };
+    let payments = lists.payments_of_members().map(|row| (payment(row), "amount", row));
     let payouts = lists.payouts.iter().map(|row| (Kind::Payout, "requested_amount", row));
     let mut rows: HashMap<_, Vec<u64>> = HashMap::new();
     for (kind, amount, row) in bookings.chain(payments).chain(payouts) {

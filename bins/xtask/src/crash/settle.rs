@@ -11,7 +11,8 @@ use crate::crash::people::People;
 use crate::http::{Client, Request};
 use crate::stage::Stage;
 
-/// Longer than a lease, and than the wait before a task's fifth try.
+/// How long nothing may move: longer than a lease, and than the wait before a task's fifth try. What a long outage has left
+/// undone takes as long as it takes.
 const TIMEOUT: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// `MAX_BINARY_PAIRS_PER_MONTH` of the default plan.
@@ -23,12 +24,14 @@ const MOST_PAIRS: usize = 10;
 /// # Errors
 /// When that doesn't happen.
 pub fn settle(stage: &Stage<'_>, host: SocketAddr, people: &People) -> Result<()> {
-    let deadline = Instant::now() + TIMEOUT;
+    let (mut last, mut moved) = (String::new(), Instant::now());
     loop {
         let missing = missing(stage, host, people).unwrap_or_else(|error| Some(format!("{error:#}")));
         let Some(missing) = missing else { return Ok(()) };
-        if Instant::now() > deadline {
-            bail!("not settled after {TIMEOUT:?}: {missing}");
+        if missing != last {
+            (last, moved) = (missing, Instant::now());
+        } else if moved.elapsed() > TIMEOUT {
+            bail!("not settled, and nothing moves for {TIMEOUT:?}: {missing}");
         }
         std::thread::sleep(LOOK_EVERY);
     }
@@ -36,13 +39,13 @@ pub fn settle(stage: &Stage<'_>, host: SocketAddr, people: &People) -> Result<()
 
 /// What is still to come.
 fn missing(stage: &Stage<'_>, host: SocketAddr, people: &People) -> Result<Option<String>> {
-    let ready = Client::connect(host)?.call(&Request::get("/health/ready/"))?;
-    if ready.status != 200 {
-        return Ok(Some(format!("/health/ready/ is {}", ready.status)));
-    }
     let tasks = stage.manage_says(&["tasks", "list"])?;
     if !tasks.trim().is_empty() {
         return Ok(Some(format!("tasks:\n{tasks}")));
+    }
+    let ready = Client::connect(host)?.call(&Request::get("/health/ready/"))?;
+    if ready.status != 200 {
+        return Ok(Some(format!("/health/ready/ is {}", ready.status)));
     }
     let lists = Lists::fetch(host, &people.admin)?;
     for (number, expected) in expected_pairs(people, &lists).into_iter().enumerate() {
