@@ -1,7 +1,7 @@
 //! `xtask load`: how much a release build bears from 1, 16 and 64 clients at once, and which share of the bare
 //! database's rate that is, on each database.
 
-mod bare;
+pub mod bare;
 mod routes;
 mod table;
 

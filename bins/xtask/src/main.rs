@@ -29,6 +29,7 @@ mod stage;
 mod story;
 mod supervise;
 mod test;
+mod throughput;
 mod workspace;
 
 use std::ffi::OsString;
@@ -81,7 +82,7 @@ enum Task {
         #[command(flatten)]
         plan: crash::Plan,
     },
-    /// Kill and stop each part of a whole platform (API, two workers, MariaDB, Redis, RabbitMQ) at random under 16 clients
+    /// Kill and stop each part of a whole platform (three APIs, two workers, MariaDB, Redis, RabbitMQ) at random under 16 clients
     Faults {
         #[command(flatten)]
         plan: faults::Plan,
@@ -112,6 +113,11 @@ enum Task {
         db: Option<Engine>,
         #[command(flatten)]
         plan: load_run::Plan,
+    },
+    /// Payments a second through API, broker and worker on MariaDB, beside the same statements bare, and the lag to the wallet
+    Throughput {
+        #[command(flatten)]
+        plan: throughput::Plan,
     },
     /// Start a private MariaDB and Redis and print how tests find them, until Ctrl-C or the end of standard input
     Servers {
@@ -150,6 +156,7 @@ fn main() -> ExitCode {
         Task::Schemathesis { plan } => schemathesis_alone(plan),
         Task::Measure { db, counts } => measure::run(&engines(db), &counts),
         Task::Load { db, plan } => load_run::run(&engines(db), plan),
+        Task::Throughput { plan } => throughput::run(plan),
         Task::Servers { rabbitmq } => servers_alone(Wanted { rabbitmq, ..Wanted::ALL }),
         Task::Supervise { mysql, redis, rabbitmq } => supervise::run(Wanted { mysql, redis, rabbitmq }),
     };

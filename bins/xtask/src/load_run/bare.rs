@@ -26,7 +26,6 @@ pub const WORKS: [(&str, &str); 3] = [
 /// Runs each kind of work for `time` with one thread and with eight; on SQLite also with 16 in a commit, as its one
 /// writer does.
 pub fn rates(stage: &Stage<'_>, program: &Path, engine: Engine, time: Duration) -> Result<Vec<Bare>> {
-    let seconds = time.as_secs().to_string();
     let mut rates = Vec::new();
     for (work, _) in WORKS {
         let mut hows = vec![("1 thread", "1", "1"), ("8 threads", "8", "1")];
@@ -34,12 +33,29 @@ pub fn rates(stage: &Stage<'_>, program: &Path, engine: Engine, time: Duration) 
             hows.push(("1 thread, 16 in a commit", "1", "16"));
         }
         for (how, threads, group) in hows {
-            eprintln!("xtask: bare {work}, {how}");
-            let said = stage.says(program, &[work, threads, group, &seconds])?;
-            let per_second =
-                said.trim().parse().with_context(|| format!("the example bare says {said:?}"))?;
-            rates.push(Bare { work, how, per_second });
+            rates.push(rate(stage, program, work, how, [threads, group], time)?);
         }
     }
     Ok(rates)
+}
+
+/// Payments with the tasks that follow, on a server.
+pub fn sales(stage: &Stage<'_>, program: &Path, time: Duration) -> Result<Vec<Bare>> {
+    let hows = [("1 thread", "1"), ("8 threads", "8")];
+    hows.into_iter().map(|(how, threads)| rate(stage, program, "sale", how, [threads, "1"], time)).collect()
+}
+
+fn rate(
+    stage: &Stage<'_>,
+    program: &Path,
+    work: &'static str,
+    how: &'static str,
+    [threads, group]: [&str; 2],
+    time: Duration,
+) -> Result<Bare> {
+    eprintln!("xtask: bare {work}, {how}");
+    let seconds = time.as_secs().to_string();
+    let said = stage.says(program, &[work, threads, group, &seconds])?;
+    let per_second = said.trim().parse().with_context(|| format!("the example bare says {said:?}"))?;
+    Ok(Bare { work, how, per_second })
 }

@@ -33,20 +33,24 @@ impl Worker {
 }
 
 impl<'a> Stage<'a> {
-    /// As [`Stage::set`], on MariaDB, with a broker that brings tasks to workers.
+    /// As [`Stage::set`], on MariaDB, with a broker that brings tasks to workers; whatever is lost is noticed soon.
     pub fn set_with_broker(servers: &mut Servers, name: &str, binaries: &'a Binaries) -> Result<Self> {
-        let mut stage = Self::set(servers, name, binaries, Engine::Mysql)?;
+        let mut stage = Self::set(servers, name, binaries, Engine::Mysql)?.with_broker(servers, name)?;
+        stage.settings.extend([("TASK_RESEND_AFTER", "5".to_owned()), ("RABBITMQ_SILENCE", "6".to_owned())]);
+        Ok(stage)
+    }
+
+    /// From now on programs find the broker, with a queue of this name.
+    pub fn with_broker(mut self, servers: &Servers, queue: &str) -> Result<Self> {
         let broker = servers.rabbitmq()?;
-        stage.settings.extend([
+        self.settings.extend([
             ("RABBITMQ_HOST", HOST.to_owned()),
             ("RABBITMQ_PORT", broker.port.to_string()),
             ("RABBITMQ_USER", broker.user.clone()),
             ("RABBITMQ_PASSWORD", broker.password.clone()),
-            ("TASK_QUEUE", name.to_owned()),
-            ("TASK_RESEND_AFTER", "5".to_owned()),
-            ("RABBITMQ_SILENCE", "6".to_owned()),
+            ("TASK_QUEUE", queue.to_owned()),
         ]);
-        Ok(stage)
+        Ok(self)
     }
 
     /// Starts a worker, which writes into a log of its own; it may come before what it needs.

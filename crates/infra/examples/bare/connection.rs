@@ -102,7 +102,7 @@ impl BlockOn for OwnRuntime {
     }
 }
 
-/// A booking that takes payments.
+/// A booking that takes payments, of somebody whose sponsor brought in nobody else here.
 #[derive(QueryableByName)]
 pub struct Open {
     #[diesel(sql_type = BigInt)]
@@ -119,15 +119,29 @@ pub struct Open {
     pub house: i64,
     #[diesel(sql_type = BigInt)]
     pub session: i64,
+    #[diesel(sql_type = BigInt)]
+    pub sponsor: i64,
+    #[diesel(sql_type = BigInt)]
+    pub wallet: i64,
+    #[diesel(sql_type = BigInt)]
+    pub balance: i64,
+    #[diesel(sql_type = BigInt)]
+    pub wallet_entries: i64,
+    #[diesel(sql_type = BigInt)]
+    pub commission: i64,
 }
 
 const OPEN: &str = "SELECT b.user_id AS user, b.id AS booking, a.id AS account, b.total_paid AS paid,
     a.last_entry_no AS entries,
-    (SELECT MIN(h.id) FROM accounts h WHERE h.kind = 'outside:online') AS house, MIN(s.id) AS session
+    (SELECT MIN(h.id) FROM accounts h WHERE h.kind = 'outside:online') AS house,
+    (SELECT MIN(s.id) FROM sessions s WHERE s.user_id = b.user_id) AS session,
+    w.owner_id AS sponsor, w.id AS wallet, w.balance AS balance, w.last_entry_no AS wallet_entries,
+    (SELECT MIN(c.id) FROM accounts c WHERE c.kind = 'commission') AS commission
     FROM bookings b JOIN accounts a ON a.kind = 'booking' AND a.owner_id = b.id
-    JOIN sessions s ON s.user_id = b.user_id
-    WHERE b.id IN (SELECT MAX(id) FROM bookings WHERE status = 'confirmed' GROUP BY user_id)
-    GROUP BY b.user_id, b.id, a.id, b.total_paid, a.last_entry_no ORDER BY 1";
+    JOIN users u ON u.id = b.user_id JOIN accounts w ON w.kind = 'wallet' AND w.owner_id = u.sponsor_id
+    WHERE b.id IN (SELECT MAX(o.id) FROM bookings o JOIN users p ON p.id = o.user_id
+        WHERE o.status = 'confirmed' AND o.user_id IN (SELECT user_id FROM sessions) GROUP BY p.sponsor_id)
+    ORDER BY 1";
 
 /// The pure-Rust connection to a server, behind diesel's blocking traits.
 type Pure = AsyncConnectionWrapper<AsyncMysqlConnection, OwnRuntime>;

@@ -1,6 +1,6 @@
-//! How often a second the bare database runs the statements of a profile, a payment or a booking: no HTTP, no
-//! rules, no rows decoded. `cargo xtask load` runs it, with the platform's own variables for the database:
-//! `bare profile|payment|booking THREADS TRANSACTIONS_IN_A_COMMIT SECONDS` prints the rate.
+//! How often a second the bare database runs the statements of a profile, a payment, a payment with its task (a sale) or a
+//! booking: no HTTP, no rules, no rows decoded. `cargo xtask load` and `throughput` run it, with the platform's own variables
+//! for the database: `bare profile|payment|sale|booking THREADS TRANSACTIONS_IN_A_COMMIT SECONDS` prints the rate.
 #![allow(
     clippy::disallowed_methods,
     reason = "a measuring loop beside the platform has its own settings and clock"
@@ -27,7 +27,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [work, threads, group, seconds] = arguments.as_slice() else {
-        println!("bare profile|payment|booking THREADS TRANSACTIONS_IN_A_COMMIT SECONDS");
+        println!("bare profile|payment|sale|booking THREADS TRANSACTIONS_IN_A_COMMIT SECONDS");
         return Ok(());
     };
     let (threads, group): (usize, u32) = (threads.parse()?, group.parse()?);
@@ -64,12 +64,13 @@ fn run(work: &str, mut open: Open, group: u32, time: Duration, barrier: &Barrier
     while begun.elapsed() < time {
         match work {
             "profile" => profile(&mut bare, &open)?,
+            "sale" => sale(&mut bare, &mut open)?,
             _ => in_transactions(&mut bare, group, |bare| match work {
-                "payment" => payment(bare, &mut open),
+                "payment" => payment(bare, &mut open).map(drop),
                 _ => booking(bare, &open),
             })?,
         }
-        done += if work == "profile" { 1 } else { group };
+        done += if matches!(work, "profile" | "sale") { 1 } else { group };
     }
     Ok(f64::from(done) / begun.elapsed().as_secs_f64())
 }
@@ -104,8 +105,96 @@ fn profile(bare: &mut Bare, open: &Open) -> QueryResult<()> {
     bare.run(sql::STANDS, [open.user.into(), 1.into()])
 }
 
-/// 1.00, online, with an idempotency key, on a confirmed booking of somebody who has a sponsor.
-fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
+/// A payment, and the task that a worker claims and runs, in a transaction each.
+fn sale(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
+    let mut paid = 0;
+    in_transactions(bare, 1, |bare| {
+        paid = payment(bare, open)?;
+        Ok(())
+    })?;
+    let task = format!("payment_completed:{paid}");
+    in_transactions(bare, 1, |bare| {
+        let now = now();
+        bare.run(sql::TASK, [(&task).into(), 1.into()])?;
+        let later = now + chrono::TimeDelta::seconds(1);
+        bare.run(sql::CLAIM, [1.into(), later.into(), (&task).into(), now.into(), 0.into()])
+    })?;
+    in_transactions(bare, 1, |bare| bonus(bare, open, paid, &task))
+}
+
+/// 5 % of a payment of 1.00, to the payer's sponsor.
+fn bonus(bare: &mut Bare, open: &mut Open, payment: i64, task: &String) -> QueryResult<()> {
+    let (now, bonus) = (now(), 5);
+    bare.run(sql::FINISH, [now.into(), Bind::None, task.into()])?;
+    bare.run(sql::PAYMENT, [payment.into(), 1.into()])?;
+    bare.run(sql::SPONSOR, [open.user.into(), 1.into()])?;
+    let posting = format!("referral:{payment}");
+    bare.run(sql::POSTED, [(&posting).into(), 1.into()])?;
+    let (commission, wallet) = (open.commission, open.wallet);
+    bare.run(sql::ACCOUNTS, ["wallet".into(), open.sponsor.into(), "commission".into(), 0.into()])?;
+    bare.run(sql::MOVE_BALANCE, [bonus.into(), 1.into(), wallet.into(), bonus.into(), 0.into()])?;
+    bare.run(sql::BALANCE, [wallet.into(), 1.into()])?;
+    let cause = format!("task 0 after request 00000000-0000-0000-0000-000000000000 by user {}", open.user);
+    let transaction = post(bare, "referral_bonus", &posting, payment, &cause, now)?;
+    (open.balance, open.wallet_entries) = (open.balance + bonus, open.wallet_entries + 1);
+    let today = now.date();
+    bare.run(
+        sql::INSERT_ENTRIES,
+        [
+            transaction.into(),
+            commission.into(),
+            wallet.into(),
+            (-bonus).into(),
+            Bind::None,
+            Bind::None,
+            Bind::None,
+            Bind::Date(today),
+            now.into(),
+            transaction.into(),
+            wallet.into(),
+            commission.into(),
+            bonus.into(),
+            "REFERRAL_BONUS".into(),
+            open.wallet_entries.into(),
+            open.balance.into(),
+            Bind::Date(today),
+            now.into(),
+        ],
+    )?;
+    bare.run(sql::EARN, [bonus.into(), now.into(), open.sponsor.into()])?;
+    bare.run(
+        sql::TELL,
+        [
+            open.sponsor.into(),
+            (&posting).into(),
+            "wallet".into(),
+            "Referral bonus of ₹0.05".into(),
+            "Someone whom you brought in paid ₹1.00. Your bonus of ₹0.05 is in your wallet.".into(),
+            "payment".into(),
+            payment.into(),
+            now.into(),
+        ],
+    )
+}
+
+/// A ledger transaction about a payment; its key.
+fn post(
+    bare: &mut Bare,
+    kind: &str,
+    posting: &String,
+    payment: i64,
+    cause: &String,
+    now: NaiveDateTime,
+) -> QueryResult<i64> {
+    bare.run(
+        sql::INSERT_TRANSACTION,
+        [kind.into(), posting.into(), "payment".into(), payment.into(), cause.into(), now.into()],
+    )?;
+    bare.last_id()
+}
+
+/// 1.00, online, with an idempotency key, on a confirmed booking of somebody who has a sponsor; its key.
+fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<i64> {
     let (user, booking, now) = (open.user, open.booking, now());
     let unique = format!("{booking}-{}", Utc::now().timestamp_nanos_opt().unwrap_or_default());
     let cause = format!("request 00000000-0000-0000-0000-000000000000 by user {user}");
@@ -202,18 +291,7 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
     bare.run(sql::ACCOUNTS, ["booking".into(), booking.into(), "outside:online".into(), 0.into()])?;
     bare.run(sql::MOVE_BALANCE, [100.into(), 1.into(), open.account.into(), 100.into(), 0.into()])?;
     bare.run(sql::BALANCE, [open.account.into(), 1.into()])?;
-    bare.run(
-        sql::INSERT_TRANSACTION,
-        [
-            "payment_from_outside".into(),
-            (&posting).into(),
-            "payment".into(),
-            payment.into(),
-            (&cause).into(),
-            now.into(),
-        ],
-    )?;
-    let transaction = bare.last_id()?;
+    let transaction = post(bare, "payment_from_outside", &posting, payment, &cause, now)?;
     (open.paid, open.entries) = (open.paid + 100, open.entries + 1);
     let (house, account, today) = (open.house, open.account, now.date());
     bare.run(
@@ -240,7 +318,8 @@ fn payment(bare: &mut Bare, open: &mut Open) -> QueryResult<()> {
         ],
     )?;
     let reply = "r".repeat(330);
-    bare.run(sql::KEEP_REPLY, [(&reply).into(), user.into(), (&path).into(), (&unique).into()])
+    bare.run(sql::KEEP_REPLY, [(&reply).into(), user.into(), (&path).into(), (&unique).into()])?;
+    Ok(payment)
 }
 
 /// Without an idempotency key and without a plan of instalments.

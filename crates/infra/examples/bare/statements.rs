@@ -1,4 +1,5 @@
-//! The statements of a profile, a payment and a booking, as MariaDB's general log showed them.
+//! The statements of a profile, a payment, its task and a booking, as MariaDB's general log showed them; a task's row is found
+//! by its key, since nobody tells its number.
 
 pub const STANDING: &str = "SELECT `users`.`role`, `users`.`is_superuser`, `users`.`is_active`, `sessions`.`id` FROM (`users` \
      LEFT OUTER JOIN `sessions` ON (((`sessions`.`id` = ?) AND (`sessions`.`user_id` = `users`.`id`)) \
@@ -74,3 +75,17 @@ pub const OPEN_ACCOUNT: &str = "INSERT INTO `accounts` (`kind`, `owner_id`, `use
      VALUES (?, ?, ?, ?, ?, ?)";
 pub const CONTACT: &str =
     "SELECT `users`.`id`, `users`.`email`, `users`.`mobile` FROM `users` WHERE (`users`.`id` = ?) LIMIT ?";
+pub const TASK: &str = "SELECT `outbox`.`id`, `outbox`.`kind`, `outbox`.`task_key`, `outbox`.`subject_id`, `outbox`.`payload`, \
+     `outbox`.`attempts`, `outbox`.`next_at`, `outbox`.`done_at`, `outbox`.`gave_up_at`, `outbox`.`last_error`, \
+     `outbox`.`caused_by`, `outbox`.`created_at` FROM `outbox` WHERE (`outbox`.`task_key` = ?) LIMIT ?";
+pub const CLAIM: &str = "UPDATE `outbox` SET `attempts` = (`outbox`.`attempts` + ?), `next_at` = ? WHERE \
+     (((`outbox`.`task_key` = ?) AND (`outbox`.`next_at` <= ?)) AND (`outbox`.`attempts` = ?))";
+pub const FINISH: &str = "UPDATE `outbox` SET `done_at` = ?, `next_at` = ? WHERE ((`outbox`.`task_key` = ?) AND \
+     (`outbox`.`next_at` IS NOT NULL))";
+pub const PAYMENT: &str = "SELECT `payments`.`id`, `payments`.`booking_id`, `payments`.`user_id`, `payments`.`amount`, \
+     `payments`.`payment_method`, `payments`.`transaction_id`, `payments`.`status`, `payments`.`notes`, \
+     `payments`.`plan_version`, `payments`.`referral_bonus`, `payments`.`payout_id`, `payments`.`pair_id`, \
+     `payments`.`payment_date`, `payments`.`completed_at` FROM `payments` WHERE (`payments`.`id` = ?) LIMIT ?";
+pub const SPONSOR: &str = "SELECT `users`.`sponsor_id` FROM `users` WHERE (`users`.`id` = ?) LIMIT ?";
+pub const EARN: &str = "UPDATE `wallets` SET `total_earned` = (`wallets`.`total_earned` + ?), `updated_at` = ? WHERE \
+     (`wallets`.`user_id` = ?)";
