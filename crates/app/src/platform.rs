@@ -117,7 +117,7 @@ impl App {
             keys: secrets.keys,
             tokens: secrets.tokens,
             lifetimes: config.tokens,
-            files: FileStore::at(&config.files.media_root),
+            files: FileStore::of(&config.files)?,
             gateway: Gateway::of(config.gateway),
             mailer: Mailer::of(&config.mail)?,
             sms: SmsSender::of(&config.sms),

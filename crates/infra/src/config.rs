@@ -18,7 +18,7 @@ pub use environment::{ConfigError, ConfigFault, Environment, Setting};
 pub use outsiders::{BankTransferConfig, GatewayConfig, MailConfig, SmsConfig, SmtpConfig};
 pub use redis::RedisConfig;
 pub use secrets::SecretsConfig;
-pub use server::{FilesConfig, LogConfig, LogFormat, ServerConfig, TokensConfig};
+pub use server::{BucketConfig, FilesConfig, LogConfig, LogFormat, ServerConfig, TokensConfig};
 use wallet_rules::plan::Plan;
 
 /// The least length of a real secret, in characters: 256 bits as printed in base64 are 43, in hex 64, and a
@@ -81,7 +81,7 @@ impl Config {
         environment.section("Payments");
         let gateway = GatewayConfig::read(environment)?;
         let bank_transfer = BankTransferConfig::read(environment)?;
-        let files = FilesConfig::read(environment);
+        let files = FilesConfig::read(environment)?;
         let log = LogConfig::read(environment)?;
         let plan = plan::read(environment)?;
         Ok(Self {

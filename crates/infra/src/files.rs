@@ -1,18 +1,21 @@
-//! Uploaded documents: a private folder of files with random names, known by their content. Pictures are written anew.
+//! Uploaded documents: contents with random names in a private folder or bucket, known by their content. Pictures are
+//! written anew.
 
+mod bucket;
+mod folder;
 mod picture;
 
-use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::Write as _,
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
+use bucket::Bucket;
+use folder::Folder;
 use tokio::sync::Semaphore;
 
-use crate::{Error, Result, secrets::random_token};
+use crate::{
+    Error, Result,
+    config::{BucketConfig, FilesConfig},
+    secrets::random_token,
+};
 
 /// The largest document, in bytes (10 MB).
 pub const LARGEST_BYTES: usize = 10 * 1024 * 1024;
@@ -83,7 +86,7 @@ pub enum FileFault {
 /// A content as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Its name in the private folder.
+    /// Its name in the store.
     pub name: String,
     /// What it is there.
     pub file_type: FileType,
@@ -97,7 +100,7 @@ pub enum StoreError {
     /// It is not taken.
     #[error(transparent)]
     Refused(#[from] FileFault),
-    /// The disk does not take it.
+    /// The disk or the bucket does not take it.
     #[error(transparent)]
     Failed(#[from] Error),
 }
@@ -116,36 +119,68 @@ pub fn check(content: &[u8]) -> std::result::Result<FileType, FileFault> {
     }
 }
 
-/// The private folder.
+/// Where contents are.
+#[derive(Debug)]
+enum Place {
+    Folder(Folder),
+    Bucket(Bucket),
+}
+
+/// The private store.
 #[derive(Clone, Debug)]
 pub struct FileStore {
-    root: PathBuf,
+    place: Arc<Place>,
     unpacking: Arc<Semaphore>,
 }
 
 impl FileStore {
-    /// The store in this folder, which is made when the first file comes.
-    pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), unpacking: Arc::new(Semaphore::new(UNPACKED_AT_ONCE)) }
+    /// The configured store.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] for a bucket whose address is none.
+    pub fn of(config: &FilesConfig) -> Result<Self> {
+        match config {
+            FilesConfig::Folder(root) => Ok(Self::at(root)),
+            FilesConfig::Bucket(config) => Self::in_bucket(config),
+        }
     }
 
-    /// Stores a content under a new random name: whole and on the disk, or not at all. A PDF is kept as it is, a picture
+    /// The store in this folder, which is made when the first file comes.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self::with(Place::Folder(Folder::at(root.into())))
+    }
+
+    /// The store in a bucket, which has to be there.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when its address is none.
+    pub fn in_bucket(config: &BucketConfig) -> Result<Self> {
+        Ok(Self::with(Place::Bucket(Bucket::open(config)?)))
+    }
+
+    fn with(place: Place) -> Self {
+        Self { place: Arc::new(place), unpacking: Arc::new(Semaphore::new(UNPACKED_AT_ONCE)) }
+    }
+
+    /// Stores a content under a new random name: whole and lasting, or not at all. A PDF is kept as it is, a picture
     /// is written anew.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] for what is not taken; [`StoreError::Failed`] when the disk does not take it.
+    /// [`StoreError::Refused`] for what is not taken; [`StoreError::Failed`] when the disk or the bucket does not take it.
     pub async fn store(&self, content: Vec<u8>) -> std::result::Result<Stored, StoreError> {
         let (file_type, content) = self.cleaned(check(&content)?, content).await?;
         if content.len() > LARGEST_KEPT_BYTES {
             return Err(FileFault::TooLarge.into());
         }
-        let root = self.root.clone();
-        let stored = on_blocking_thread(move || {
-            let name = random_token(NAME_LENGTH)?;
-            write_whole(&root, &name, &content).map_err(|cause| unavailable(&root, &cause))?;
-            Ok(Stored { name, file_type, bytes: content.len() })
-        });
-        Ok(stored.await?)
+        let bytes = content.len();
+        let name = random_token(NAME_LENGTH)?;
+        let kept = name.clone();
+        self.on_blocking_thread(move |place| match place {
+            Place::Folder(folder) => folder.write(&kept, &content),
+            Place::Bucket(bucket) => bucket.write(&kept, &content),
+        })
+        .await?;
+        Ok(Stored { name, file_type, bytes })
     }
 
     async fn cleaned(
@@ -157,7 +192,7 @@ impl FileStore {
             return Ok((file_type, content));
         }
         let turn = Arc::clone(&self.unpacking).acquire_owned().await.map_err(Error::unavailable)?;
-        let written = on_blocking_thread(move || {
+        let written = self.on_blocking_thread(move |_| {
             // held here, since the work goes on where whoever asked for it has gone
             let _turn = turn;
             Ok(picture::written_anew(file_type, &content))
@@ -168,13 +203,12 @@ impl FileStore {
     /// The content under a name; none when it is not there.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when the name is none of ours; [`Error::Unavailable`] when the disk does not give it.
+    /// [`Error::Corrupt`] when the name is none of ours; [`Error::Unavailable`] when the disk or the bucket does not give it.
     pub async fn read(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        let (root, file) = (self.root.clone(), self.file(name)?);
-        on_blocking_thread(move || match fs::read(file) {
-            Ok(content) => Ok(Some(content)),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(unavailable(&root, &cause)),
+        let name = checked(name)?;
+        self.on_blocking_thread(move |place| match place {
+            Place::Folder(folder) => folder.read(&name),
+            Place::Bucket(bucket) => bucket.read(&name),
         })
         .await
     }
@@ -184,58 +218,47 @@ impl FileStore {
     /// # Errors
     /// As [`FileStore::read`].
     pub async fn remove(&self, name: &str) -> Result<()> {
-        let (root, file) = (self.root.clone(), self.file(name)?);
-        on_blocking_thread(move || match fs::remove_file(file) {
-            Ok(()) => Ok(()),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(cause) => Err(unavailable(&root, &cause)),
+        let name = checked(name)?;
+        self.on_blocking_thread(move |place| match place {
+            Place::Folder(folder) => folder.remove(&name),
+            Place::Bucket(bucket) => bucket.remove(&name),
         })
         .await
     }
 
-    /// The file of a name; a name with anything but letters and digits never reaches the disk.
-    fn file(&self, name: &str) -> Result<PathBuf> {
-        if name.len() == NAME_LENGTH && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            Ok(self.root.join(name))
-        } else {
-            Err(Error::corrupt("a stored file has a name that is none of ours"))
+    /// Asks the bucket for a name that no file has; a folder is made when it is needed.
+    ///
+    /// # Errors
+    /// What the bucket says against it.
+    pub(crate) async fn answers(&self) -> Result<()> {
+        match &*self.place {
+            Place::Folder(_) => Ok(()),
+            Place::Bucket(_) => self.read(&"0".repeat(NAME_LENGTH)).await.map(|_| ()),
         }
     }
-}
 
-/// Writes beside the place and moves it there, so that a name never stands for half a file.
-fn write_whole(root: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(root)?;
-    let unfinished = root.join(format!("{name}.part"));
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&unfinished)
-        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&unfinished, root.join(name)))
-        .and_then(|()| File::open(root)?.sync_all());
-    if written.is_err() {
-        // what is left of it is no file of ours; that it can't be removed either changes nothing
-        let _ = fs::remove_file(&unfinished);
+    async fn on_blocking_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Place) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let place = Arc::clone(&self.place);
+        let cut_off = |cause| Err(Error::Database(format!("work on a file was cut off: {cause}")));
+        tokio::task::spawn_blocking(move || work(&place)).await.unwrap_or_else(cut_off)
     }
-    written
 }
 
-fn unavailable(root: &Path, cause: &std::io::Error) -> Error {
-    Error::unavailable(format!("{}: {cause}", root.display()))
-}
-
-async fn on_blocking_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let cut_off = |cause| Err(Error::Database(format!("work on a file was cut off: {cause}")));
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(cut_off)
+/// A name of ours; one with anything but letters and digits never reaches the disk or the bucket.
+fn checked(name: &str) -> Result<String> {
+    if name.len() == NAME_LENGTH && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        Ok(name.to_owned())
+    } else {
+        Err(Error::corrupt("a stored file has a name that is none of ours"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::*;
 

@@ -4,8 +4,9 @@ use std::{thread, time::Duration};
 
 use crate::{
     Error, broker,
-    config::{BrokerConfig, Config, RedisConfig},
+    config::{BrokerConfig, Config, FilesConfig, RedisConfig},
     db::{self, Address},
+    files::FileStore,
     redis::Redis,
 };
 
@@ -38,10 +39,10 @@ impl Missing {
 /// The first that is missing.
 pub fn check(config: &Config, wait: bool) -> Result<(), Missing> {
     check_database(&config.database.address, wait)?;
-    match &config.redis {
-        Some(redis) => check_redis(redis, wait),
-        None => Ok(()),
+    if let Some(redis) = &config.redis {
+        check_redis(redis, wait)?;
     }
+    check_files(&config.files, wait)
 }
 
 /// Asks the database alone, as [`check`] does. A SQLite file is always there.
@@ -75,6 +76,16 @@ fn check_redis(config: &RedisConfig, wait: bool) -> Result<(), Missing> {
     let runtime = runtime().map_err(missing)?;
     let redis = Redis::open(config).map_err(missing)?;
     until_there(wait, || runtime.block_on(redis.ping()).map_err(missing))
+}
+
+fn check_files(config: &FilesConfig, wait: bool) -> Result<(), Missing> {
+    let missing = |error| {
+        let what = line(error);
+        Missing(format!("{what}: check S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY"))
+    };
+    let runtime = runtime().map_err(missing)?;
+    let files = FileStore::of(config).map_err(missing)?;
+    until_there(wait, || runtime.block_on(files.answers()).map_err(missing))
 }
 
 /// Where a part is asked before the process has a runtime of its own.

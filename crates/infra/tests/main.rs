@@ -3,6 +3,8 @@
 // clippy's leave for tests stops at their helpers
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "main/bucket.rs"]
+mod bucket;
 #[path = "main/catalogue.rs"]
 mod catalogue;
 #[path = "main/dumps.rs"]

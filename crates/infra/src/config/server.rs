@@ -7,6 +7,7 @@ use std::{
 
 use chrono::TimeDelta;
 use ipnet::IpNet;
+use secrecy::SecretString;
 
 use super::{ConfigError, ConfigFault, Environment, Setting};
 
@@ -169,16 +170,57 @@ impl TokensConfig {
 
 /// Where uploads are kept.
 #[derive(Clone, Debug)]
-pub struct FilesConfig {
-    /// A private folder; nothing in it is ever served by its name.
-    pub media_root: PathBuf,
+pub enum FilesConfig {
+    /// In a private folder; nothing in it is ever served by its name.
+    Folder(PathBuf),
+    /// In a private bucket.
+    Bucket(BucketConfig),
+}
+
+/// A bucket of a store that speaks S3.
+#[derive(Clone, Debug)]
+pub struct BucketConfig {
+    /// Where the store answers, without the bucket.
+    pub endpoint: String,
+    /// The region that signatures name.
+    pub region: String,
+    /// Its name.
+    pub bucket: String,
+    /// Who we are there.
+    pub access_key: String,
+    /// What we sign with.
+    pub secret_key: SecretString,
 }
 
 impl FilesConfig {
-    pub(super) fn read(env: &Environment) -> Self {
+    pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
         env.section("Files");
+        let backend = Setting::new("FILE_BACKEND", "Where uploaded documents are kept: folder or s3", "folder");
+        let in_bucket = env.choice(backend, &[("folder", false), ("s3", true)])?;
         let root = Setting::new("MEDIA_ROOT", "Private folder for uploaded documents", "data/media");
-        Self { media_root: PathBuf::from(env.text(root)) }
+        let root = PathBuf::from(env.text(root));
+        let endpoint = Setting::new("S3_ENDPOINT", "Where the S3 store answers, for s3, without the bucket", "");
+        let endpoint = env.optional(endpoint);
+        let region = env.text(Setting::new("S3_REGION", "Region of the bucket", "ap-south-1"));
+        let bucket = env.optional(Setting::new("S3_BUCKET", "The bucket, private and there already", ""));
+        let access_key = env.optional(Setting::new("S3_ACCESS_KEY", "Who we are at the S3 store", ""));
+        let secret_key = env.secret(Setting::new("S3_SECRET_KEY", "What requests to it are signed with", ""));
+        if !in_bucket {
+            return Ok(Self::Folder(root));
+        }
+        let missing = |name| ConfigError::new(name, ConfigFault::Missing("FILE_BACKEND is s3"));
+        let endpoint = endpoint.ok_or_else(|| missing("S3_ENDPOINT"))?;
+        if !endpoint.starts_with("https://") && !endpoint.starts_with("http://") {
+            let form = "a URL such as https://s3.ap-south-1.amazonaws.com".to_owned();
+            return Err(ConfigError::new("S3_ENDPOINT", ConfigFault::NotA(form)));
+        }
+        Ok(Self::Bucket(BucketConfig {
+            endpoint,
+            region,
+            bucket: bucket.ok_or_else(|| missing("S3_BUCKET"))?,
+            access_key: access_key.ok_or_else(|| missing("S3_ACCESS_KEY"))?,
+            secret_key: secret_key.ok_or_else(|| missing("S3_SECRET_KEY"))?,
+        }))
     }
 }
 
