@@ -195,11 +195,13 @@ pub struct BucketConfig {
 impl FilesConfig {
     pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
         env.section("Files");
-        let backend = Setting::new("FILE_BACKEND", "Where uploaded documents are kept: folder or s3", "folder");
+        let backend =
+            Setting::new("FILE_BACKEND", "Where uploaded documents are kept: folder or s3", "folder");
         let in_bucket = env.choice(backend, &[("folder", false), ("s3", true)])?;
         let root = Setting::new("MEDIA_ROOT", "Private folder for uploaded documents", "data/media");
         let root = PathBuf::from(env.text(root));
-        let endpoint = Setting::new("S3_ENDPOINT", "Where the S3 store answers, for s3, without the bucket", "");
+        let endpoint =
+            Setting::new("S3_ENDPOINT", "Where the S3 store answers, for s3, without the bucket", "");
         let endpoint = env.optional(endpoint);
         let region = env.text(Setting::new("S3_REGION", "Region of the bucket", "ap-south-1"));
         let bucket = env.optional(Setting::new("S3_BUCKET", "The bucket, private and there already", ""));
