@@ -123,7 +123,7 @@ pub fn check(content: &[u8]) -> std::result::Result<FileType, FileFault> {
 #[derive(Debug)]
 enum Place {
     Folder(Folder),
-    Bucket(Bucket),
+    Bucket(Box<Bucket>),
 }
 
 /// The private store.
@@ -155,7 +155,7 @@ impl FileStore {
     /// # Errors
     /// [`Error::Unavailable`] when its address is none.
     pub fn in_bucket(config: &BucketConfig) -> Result<Self> {
-        Ok(Self::with(Place::Bucket(Bucket::open(config)?)))
+        Ok(Self::with(Place::Bucket(Box::new(Bucket::open(config)?))))
     }
 
     fn with(place: Place) -> Self {
