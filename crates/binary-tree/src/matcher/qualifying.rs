@@ -13,7 +13,8 @@ use crate::paths::Touched;
 impl<K: Copy + Eq + Hash> Matcher<K> {
     /// Counts `member` for everybody above it and returns what that matches, the nearest owner first: for each owner
     /// whose smaller leg grew, its next match, formed while the month has room under `cap`, else flushed under
-    /// [`BeyondCap::Flush`], else left to wait. At most ⌊log₂ N⌋ matches; none for a member who already counts.
+    /// [`BeyondCap::Flush`](crate::BeyondCap::Flush), else left to wait. At most ⌊log₂ N⌋ matches; none for a member who
+    /// already counts.
     ///
     /// # Errors
     /// Those of [`Tree::qualify`](crate::Tree::qualify); nothing has changed then.
