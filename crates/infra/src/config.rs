@@ -265,6 +265,8 @@ mod tests {
         pairs.extend([("RABBITMQ_HOST", "127.0.0.1"), ("RABBITMQ_PASSWORD", "hunter2-rabbit")]);
         pairs.extend([("EMAIL_BACKEND", "smtp"), ("EMAIL_HOST", "mail.example.in")]);
         pairs.extend([("SMS_BACKEND", "http"), ("SMS_API_URL", "https://sms.example.in/send")]);
+        pairs.extend([("FILE_BACKEND", "s3"), ("S3_ENDPOINT", "https://s3.example.in"), ("S3_BUCKET", "ev")]);
+        pairs.extend([("S3_ACCESS_KEY", "ev"), ("S3_SECRET_KEY", "hunter2-s3")]);
         let printed = format!("{:?}", read(&pairs).expect("it is whole"));
         for secret in ["hunter2", "0123456789abcdef", "fedcba98"] {
             assert!(!printed.contains(secret), "{printed}");

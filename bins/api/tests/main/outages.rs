@@ -77,14 +77,19 @@ fn redis() {
     });
 }
 
-#[test]
-fn a_database_server() {
+/// Runs a test on a stage that reaches its database server through a proxy.
+pub fn behind_a_proxy(test: impl AsyncFnOnce(&Stage, &mut Proxy)) {
     let behind = TestDb::unmigrated(Engine::Mysql);
     let Address::Mysql(server) = behind.db.address() else { panic!("it is a server") };
     let mut proxy = Proxy::start(&server.host, server.port);
     let port = proxy.port().to_string();
     let settings = [("DB_HOST", "127.0.0.1"), ("DB_PORT", &port), ("DB_TIMEOUT", "1"), ("DB_POOL_SIZE", "2")];
-    on_stage_of(Engine::Mysql, &settings, async |stage| {
+    on_stage_of(Engine::Mysql, &settings, async |stage| test(stage, &mut proxy).await);
+}
+
+#[test]
+fn a_database_server() {
+    behind_a_proxy(async |stage, proxy| {
         let member = stage.member().await;
         assert_served(stage, &member).await;
         for round in ["first", "second"] {

@@ -2,11 +2,7 @@
 
 use actix_web::test::TestRequest;
 use futures_util::future::join_all;
-use infra::{
-    db::Address,
-    testing::{Engine, TestDb},
-};
-
+use infra::testing::Engine;
 use serde_json::{Value, json};
 
 use super::{Route, calls::document};
@@ -16,7 +12,7 @@ use crate::{
         targets::Target,
         world::{done, log_in},
     },
-    outages::proxy::Proxy,
+    outages::behind_a_proxy,
     stage::{Person, Stage, on_stage_of},
 };
 
@@ -66,12 +62,7 @@ pub fn faults(routes: &mut [Route]) {
 
 /// A database that is away.
 pub fn outage(routes: &mut [Route]) {
-    let behind = TestDb::unmigrated(Engine::Mysql);
-    let Address::Mysql(server) = behind.db.address() else { panic!("it is a server") };
-    let mut proxy = Proxy::start(&server.host, server.port);
-    let port = proxy.port().to_string();
-    let settings = [("DB_HOST", "127.0.0.1"), ("DB_PORT", &port), ("DB_TIMEOUT", "1"), ("DB_POOL_SIZE", "2")];
-    on_stage_of(Engine::Mysql, &settings, async |stage| {
+    behind_a_proxy(async |stage, proxy| {
         let held = Held::get(stage).await;
         proxy.kill();
         held.call_all(stage, routes, 503).await;
