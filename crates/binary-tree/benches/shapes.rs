@@ -144,7 +144,7 @@ fn loaded(shape: Shape, members: u32) {
         for members in order.chunks(TOGETHER) {
             let members: Vec<u64> = members.iter().map(|&member| member.into()).collect();
             let answers = steps.time(|| matcher.qualify_all(&members, PLAN));
-            steps.matches += answers.iter().flatten().map(Vec::len).sum::<usize>();
+            steps.matches += answers.iter().flatten().map(<[_]>::len).sum::<usize>();
         }
         steps.print(&format!("    qualify, {TOGETHER} together, and those times"));
         drop(matcher);

@@ -30,7 +30,7 @@ mod long_paths;
 #[path = "../tests/suite/walking.rs"]
 mod walking;
 
-pub use matcher::{BeyondCap, Cap, Drained, Match, Matcher, SavedNode, Tally};
+pub use matcher::{Answers, BeyondCap, Cap, Drained, Match, Matcher, SavedNode, Tally};
 pub use place::{Legs, Place, Placement, Qualification, Side};
 pub use refusal::{Refusal, RestoreError, UnknownName};
 pub use tree::{PlacedNode, Tree};

@@ -7,7 +7,10 @@
 pub(crate) const MOST_MEMBERS: u32 = if cfg!(test) { 40_000 } else { 0x3FFF_FFFF };
 
 /// Qualifications that are looked at together.
-pub(crate) const WINDOW: usize = if cfg!(test) { 3 } else { 16 };
+pub(crate) const WINDOW: usize = if cfg!(test) { 3 } else { 64 };
+
+/// Members of a leg that are found together with the one that is looked for.
+pub(crate) const AHEAD: usize = if cfg!(test) { 2 } else { 4 };
 
 /// Members of a twig, at most: a bit each.
 pub(crate) const TWIG: usize = if cfg!(test) { 5 } else { 64 };
@@ -16,7 +19,7 @@ pub(crate) const TWIG: usize = if cfg!(test) { 5 } else { 64 };
 pub(crate) const PLAIN: usize = if cfg!(test) { 8 } else { 128 };
 
 /// The logarithm of the entries under one span.
-pub(crate) const SPAN_BITS: u32 = if cfg!(test) { 2 } else { 6 };
+pub(crate) const SPAN_BITS: u32 = if cfg!(test) { 2 } else { 4 };
 
 /// Marks in a chunk, at most.
 pub(crate) const CHUNK: usize = if cfg!(test) { 16 } else { 64 };

@@ -12,6 +12,7 @@ use std::hash::Hash;
 use std::mem;
 use std::str::FromStr;
 
+pub use qualifying::Answers;
 pub use restore::SavedNode;
 
 use crate::index::at;
@@ -265,8 +266,9 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         let child = self.tree.child_of(self.tree.number(owner)?, side)?;
         let k = usize::try_from(k).ok()?;
         let found = self.tree.kth_of_few(child, k).unwrap_or_else(|| {
-            let order = self.ranking.kth(child, k, None, self.tree.paths(), &mut Vec::new())?;
-            self.ranking.member(order)
+            let mut orders = Vec::new();
+            self.ranking.kth_and_next(child, k, None, self.tree.paths(), &mut orders);
+            self.ranking.member(*orders.first()?)
         });
         found.map(|found| self.tree.member_of(found))
     }
@@ -292,17 +294,20 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         let mut next = self.waits_from(from);
         'slice: while let Some(joined) = next {
             let owner = self.tree.by_joining()[at(joined)];
+            let is_in_twig = self.tree.paths().twig_of(owner).is_some();
             while let Some(outcome) = self.outcome(owner, cap, self.tree.smaller_leg(owner)) {
                 if used.len() >= at_most.max(1) {
                     break 'slice;
                 }
-                used.push(self.use_up(owner, outcome, None));
+                used.push(self.use_up(owner, outcome, is_in_twig, None));
             }
             self.note_waiting(owner);
             next = joined.checked_add(1).and_then(|after| self.waits_from(after));
         }
         self.read_legs_ahead(&used);
-        Drained { matches: self.found(&used), next }
+        let mut matches = Vec::with_capacity(used.len());
+        self.find_all(&used, &mut matches);
+        Drained { matches, next }
     }
 
     /// What `member` has used as an owner; `None` for one without a place.

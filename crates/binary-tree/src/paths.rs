@@ -24,11 +24,8 @@ mod spans;
 mod tests;
 mod twigs;
 
-use hashbrown::HashMap;
-
 use crate::Side;
 use crate::index::{NONE, at, number};
-use crate::limits::PLAIN;
 use arena::{Arena, Run};
 pub(crate) use change::Change;
 use change::Sweep;
@@ -55,12 +52,8 @@ struct Path {
     /// What is below the last link.
     twig: u32,
     links: Run,
-}
-
-impl Path {
-    fn is_long(&self) -> bool {
-        self.links.len() > PLAIN
-    }
+    /// Over the links of a path with more than [`PLAIN`](crate::limits::PLAIN) of them.
+    spans: Option<Box<Spans>>,
 }
 
 /// An owner whose smaller leg has changed.
@@ -128,8 +121,6 @@ pub(crate) struct Paths {
     paths: Vec<Path>,
     links: Arena<Link>,
     twigs: Twigs,
-    /// Of the long paths.
-    spans: HashMap<u32, Spans>,
     /// By node.
     spots: Vec<PackedSpot>,
 }
@@ -170,7 +161,7 @@ impl Paths {
             Spot::Link { path: name, index } => {
                 let path = &self.paths[at(name)];
                 let link = self.links.slice(path.links)[at(index)];
-                let owed = if path.is_long() { self.spans[&name].owed_at(at(index)) } else { 0 };
+                let owed = path.spans.as_ref().map_or(0, |spans| spans.owed_at(at(index)));
                 let lead = link.lead + owed;
                 LegCounts::Weights { light: link.light, heavy: link.light.saturating_add_signed(-lead) }
             }
@@ -252,7 +243,7 @@ impl Paths {
             let path = &mut self.paths[at(name)];
             let links = self.links.slice_mut(path.links);
             let first = touched.len();
-            match Some(name).filter(|_| path.is_long()).and_then(|name| self.spans.get_mut(&name)) {
+            match &mut path.spans {
                 Some(spans) => spans.sweep(links, end, sweep, touched),
                 None => sweep.over(&mut links[..end], 0, touched),
             }
@@ -281,7 +272,7 @@ impl Paths {
         link.lead += by;
         link.light = link.light.saturating_add_signed(by);
         let light = link.light;
-        match Some(&name).filter(|_| path.is_long()).and_then(|name| self.spans.get_mut(name)) {
+        match &mut path.spans {
             Some(spans) => (before + spans.moved(links, index, by), light),
             None => (before, light),
         }

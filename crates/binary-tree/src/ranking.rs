@@ -16,7 +16,7 @@ use std::hash::Hash;
 
 use crate::Tree;
 use crate::index::{NONE, at, number};
-use crate::limits::EPOCH;
+use crate::limits::{AHEAD, EPOCH};
 use crate::paths::{Mark, Paths};
 use tour::{Stretch, Tour};
 
@@ -58,9 +58,9 @@ impl Ranking {
         self.tour.settle(block, tree.paths(), &mut self.blocks);
     }
 
-    /// Reads what [`Ranking::qualify`] of members of these twigs will read.
-    pub(crate) fn read_twigs_ahead(&self, twigs: &[u32]) {
-        self.tour.read_twigs_ahead(twigs);
+    /// Reads what [`Ranking::qualify`] of the members at these marks will read.
+    pub(crate) fn read_marks_ahead(&self, marks: &[Mark]) {
+        self.tour.read_marks_ahead(marks);
     }
 
     /// Reads what [`Ranking::kth`] of these subtrees will read first.
@@ -89,31 +89,39 @@ impl Ranking {
         self.members.get(at(order)).copied().filter(|&member| member != NONE)
     }
 
-    /// The number in the order of qualification of the member of the subtree of `top` before which `k` others of it qualified;
-    /// `None` if there are no more.
+    /// Sets `found` to the number in the order of qualification of the member of the subtree of `top` before which `k` others
+    /// of it qualified, and to those of up to [`AHEAD`] who follow it, if they are found on the way; to nothing if there are no
+    /// more.
     ///
-    /// `after` is the number of the one before it, if that is known; `open` is room to work in.
-    pub(crate) fn kth(
+    /// `after` is the number of the one before it, if that is known.
+    pub(crate) fn kth_and_next(
         &self,
         top: u32,
         k: usize,
         after: Option<u32>,
         paths: &Paths,
-        open: &mut Vec<u32>,
-    ) -> Option<u32> {
+        found: &mut Vec<u32>,
+    ) {
         let stretch = self.tour.stretch(top);
         if stretch.has_whole_blocks() {
             let next = after.and_then(|after| self.next(top, &stretch, after, paths));
-            if next.is_some() {
-                return next;
-            }
-            // not behind the k-th of the whole blocks
-            let epochs = self.epochs_with(k, |epochs| self.whole_blocks_by(&stretch, epochs));
-            self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH), paths, open);
-            self.search(&stretch, open, k)
+            let kth = next.or_else(|| {
+                // not behind the k-th of the whole blocks
+                let epochs = self.epochs_with(k, |epochs| self.whole_blocks_by(&stretch, epochs));
+                self.tour.open_orders(&stretch, k, number((epochs + 1) * EPOCH), paths, found);
+                self.search(&stretch, found, k)
+            });
+            found.clear();
+            found.extend(kth);
         } else {
-            self.tour.open_orders(&stretch, k, NONE, paths, open);
-            (k < open.len()).then(|| *open.select_nth_unstable(k).1)
+            let last = k + AHEAD;
+            self.tour.open_orders(&stretch, last, NONE, paths, found);
+            if last < found.len() {
+                found.select_nth_unstable(last);
+                found.truncate(last + 1);
+            }
+            found.sort_unstable();
+            found.drain(..k.min(found.len()));
         }
     }
 

@@ -8,7 +8,27 @@ use super::finding::UsedUp;
 use super::{Cap, Match, Matcher, Refusal};
 use crate::index::at;
 use crate::limits::WINDOW;
-use crate::paths::Touched;
+use crate::paths::{Leg, Touched};
+
+/// What came of many who qualified one after another: [`Matcher::qualify_all`]'s.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers<K> {
+    matches: Vec<Match<K>>,
+    /// By member.
+    counts: Vec<Result<usize, Refusal>>,
+}
+
+impl<K> Answers<K> {
+    /// For each member, in the order in which they were given, what [`Matcher::qualify`] answers.
+    pub fn iter(&self) -> impl Iterator<Item = Result<&[Match<K>], Refusal>> {
+        let mut rest = self.matches.as_slice();
+        self.counts.iter().map(move |&count| {
+            let (own, others) = rest.split_at(count?);
+            rest = others;
+            Ok(own)
+        })
+    }
+}
 
 impl<K: Copy + Eq + Hash> Matcher<K> {
     /// Counts `member` for everybody above it and returns what that matches, the nearest owner first: for each owner
@@ -26,20 +46,28 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         let mut used = Vec::new();
         self.use_next(number, &touched, cap, &mut used);
         self.room.touched = touched;
-        counted.map(|()| self.found(&used))
+        let mut matches = Vec::with_capacity(used.len());
+        self.find_all(&used, &mut matches);
+        counted.map(|()| matches)
     }
 
     /// [`Matcher::qualify`] of each of `members`, one after another, with the same answers.
     ///
-    /// In a large tree it takes half as long or less, since memory is asked for several of them at once.
-    pub fn qualify_all(&mut self, members: &[K], cap: Cap) -> Vec<Result<Vec<Match<K>>, Refusal>> {
-        members.chunks(WINDOW).flat_map(|window| self.qualify_window(window, cap)).collect()
+    /// In a large tree it is the faster way, since memory is asked for many of them at once; by how much is in the crate's
+    /// text.
+    pub fn qualify_all(&mut self, members: &[K], cap: Cap) -> Answers<K> {
+        let mut answers =
+            Answers { matches: Vec::with_capacity(members.len()), counts: Vec::with_capacity(members.len()) };
+        for window in members.chunks(WINDOW) {
+            self.qualify_window(window, cap, &mut answers);
+        }
+        answers
     }
 
-    fn qualify_window(&mut self, members: &[K], cap: Cap) -> Vec<Result<Vec<Match<K>>, Refusal>> {
+    fn qualify_window(&mut self, members: &[K], cap: Cap, answers: &mut Answers<K>) {
         let numbers: Vec<Option<u32>> = members.iter().map(|&member| self.tree.number(member)).collect();
         let known: Vec<u32> = numbers.iter().copied().flatten().collect();
-        self.ranking.read_twigs_ahead(&self.tree.paths().read_ahead(&known));
+        self.ranking.read_marks_ahead(&self.tree.paths().read_ahead(&known));
         let mut touched = mem::take(&mut self.room.touched);
         touched.clear();
         let count = |number: Option<u32>| {
@@ -56,13 +84,10 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
             self.use_next(number, &touched[owners], cap, &mut used);
             used.len().saturating_sub(before)
         };
-        let counts: Vec<Result<usize, Refusal>> =
-            counted.into_iter().map(|counted| counted.map(&mut use_next)).collect();
+        answers.counts.extend(counted.into_iter().map(|counted| counted.map(&mut use_next)));
         self.room.touched = touched;
         self.read_legs_ahead(&used);
-        let mut matches = self.found(&used).into_iter();
-        let mut own = |count| matches.by_ref().take(count).collect();
-        counts.into_iter().map(|count| count.map(&mut own)).collect()
+        self.find_all(&used, &mut answers.matches);
     }
 
     /// Counts a member for everybody above it, and tells the owners whose smaller leg grows.
@@ -78,7 +103,12 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
         for &Touched { owner, leg, count } in owners {
             let is_next = self.owners[at(owner)].all().saturating_add(1) == count;
             match self.outcome(owner, cap, count) {
-                Some(outcome) => used.push(self.use_up(owner, outcome, is_next.then_some((number, leg)))),
+                Some(outcome) => used.push(self.use_up(
+                    owner,
+                    outcome,
+                    matches!(leg, Leg::On(_)),
+                    is_next.then_some((number, leg)),
+                )),
                 None if is_next => {
                     self.waiting.insert(self.tree.joined_of(owner));
                 }

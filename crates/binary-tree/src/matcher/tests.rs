@@ -1,6 +1,8 @@
 //! What the matcher promises and no answer shows.
 
 use super::*;
+use crate::index::NONE;
+use crate::limits::AHEAD;
 
 impl<K: Copy + Eq + Hash> Matcher<K> {
     /// Checks everything that is kept against what it is to be.
@@ -63,20 +65,26 @@ fn only_the_other_member_of_a_new_match_is_looked_up() {
     assert_eq!(matcher.room.looked_up, matches);
 }
 
-/// The first of a large leg is searched for, each further one stands behind the one before.
-#[test]
-fn the_next_of_a_large_leg_is_looked_for_behind_the_last() {
-    let cap = Cap { pairs_per_month: u32::MAX, beyond: BeyondCap::CarryForward };
+/// One owner above two legs of so many members, and who stands in these.
+fn two_legs(members: u32) -> (Matcher<u32>, [Vec<u32>; 2]) {
     let mut matcher = Matcher::new();
     matcher.join(0, None, Placement::ExtremeLeft).unwrap();
     let mut legs = [Vec::new(), Vec::new()];
-    for member in 1..=600_u32 {
+    for member in 1..=2 * members {
         let side = usize::from(member.is_multiple_of(2));
         let top = legs[side].first().copied();
         let placement = Placement::LevelOrder { side: top.is_none().then_some(Side::BOTH[side]) };
         matcher.join(member, top.or(Some(0)), placement).unwrap();
         legs[side].push(member);
     }
+    (matcher, legs)
+}
+
+/// The first of a large leg is searched for, each further one stands behind the one before.
+#[test]
+fn the_next_of_a_large_leg_is_looked_for_behind_the_last() {
+    let cap = Cap { pairs_per_month: u32::MAX, beyond: BeyondCap::CarryForward };
+    let (mut matcher, legs) = two_legs(300);
     for &member in &legs[0] {
         matcher.qualify(member, cap).unwrap();
     }
@@ -91,4 +99,24 @@ fn the_next_of_a_large_leg_is_looked_for_behind_the_last() {
     }
     matcher.withdraw(legs[0][3]).unwrap();
     assert!(matcher.cursors.is_empty(), "those behind it have moved up");
+}
+
+/// In a leg of a block or two each search finds those too who follow, who are then taken one after another.
+#[test]
+fn those_who_follow_in_a_leg_are_found_together_and_forgotten_when_somebody_withdraws() {
+    let cap = Cap { pairs_per_month: u32::MAX, beyond: BeyondCap::CarryForward };
+    let (mut matcher, legs) = two_legs(20);
+    for &member in &legs[0] {
+        matcher.qualify(member, cap).unwrap();
+    }
+    for (k, &member) in legs[1].iter().enumerate() {
+        matcher.qualify(member, cap).unwrap();
+        let next = matcher.cursors[&0].next;
+        let known = next.nodes.iter().filter(|&&node| node != NONE).map(|&node| matcher.tree.member_of(node));
+        let behind = &legs[0][k + 1..];
+        assert_eq!(known.collect::<Vec<_>>(), behind[..behind.len().min(AHEAD - k % (1 + AHEAD))]);
+        assert_eq!(next.side, Side::Left);
+    }
+    matcher.withdraw(legs[0][3]).unwrap();
+    assert!(matcher.cursors.is_empty(), "who is the next may be somebody else");
 }

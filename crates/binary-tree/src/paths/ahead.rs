@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use super::{Paths, Spot};
+use super::{Mark, Paths, Spot};
 use crate::index::{NONE, at};
 
 /// Paths up from a twig that are read ahead; those further up are the same for nearly everybody.
@@ -14,10 +14,10 @@ const PATHS_UP: usize = 8;
 const LINKS_A_LINE: usize = 5;
 
 impl Paths {
-    /// Reads what counting these nodes in will read, and gives the twigs in which they stand.
-    pub(crate) fn read_ahead(&self, nodes: &[u32]) -> Vec<u32> {
+    /// Reads what counting these nodes in will read, and gives their marks in a walk.
+    pub(crate) fn read_ahead(&self, nodes: &[u32]) -> Vec<Mark> {
         let spots: Vec<Spot> = nodes.iter().map(|&node| self.spot(node)).collect();
-        let twigs = self.read_twigs_ahead(&spots);
+        self.read_twigs_ahead(&spots);
         let ends = spots.iter().map(|spot| match *spot {
             Spot::Link { path, index } => (path, index),
             Spot::Twig { twig, .. } => (self.twigs.path(twig), NONE),
@@ -29,10 +29,10 @@ impl Paths {
             }
             for &(name, end) in &ends {
                 let path = &self.paths[at(name)];
-                if !path.is_long() {
-                    let links = self.links.slice(path.links).iter().take(at(end));
-                    links.step_by(LINKS_A_LINE).for_each(|link| _ = black_box(link.lead));
-                }
+                let links = self.links.slice(path.links);
+                let end = at(end).min(links.len());
+                let first = path.spans.as_ref().map_or(0, |spans| spans.read_ahead(end));
+                links[first..end].iter().step_by(LINKS_A_LINE).for_each(|link| _ = black_box(link.lead));
                 if let Some(spot) = self.spots.get(at(path.parent)) {
                     black_box(spot[0]);
                 }
@@ -45,7 +45,11 @@ impl Paths {
                 }
             });
         }
-        twigs
+        let marks = nodes.iter().zip(spots).map(|(&node, spot)| match spot {
+            Spot::Link { .. } => Mark::Enter(node),
+            Spot::Twig { twig, .. } => Mark::Twig(twig),
+        });
+        marks.collect()
     }
 
     /// Reads what finding the k-th of these subtrees will read, and gives those that are no part of a twig.
@@ -56,7 +60,7 @@ impl Paths {
         links.map(|(&top, _)| top).collect()
     }
 
-    fn read_twigs_ahead(&self, spots: &[Spot]) -> Vec<u32> {
+    fn read_twigs_ahead(&self, spots: &[Spot]) {
         let twig = |spot: &Spot| match *spot {
             Spot::Link { .. } => None,
             Spot::Twig { twig, .. } => Some(twig),
@@ -68,6 +72,5 @@ impl Paths {
         for &twig in &twigs {
             self.twigs.read_ahead(twig);
         }
-        twigs
     }
 }

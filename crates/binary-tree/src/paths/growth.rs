@@ -36,7 +36,7 @@ impl Paths {
     pub(super) fn start(&mut self, parent: u32, level: u32) -> u32 {
         let path = number(self.paths.len());
         let twig = self.twigs.start(path);
-        self.paths.push(Path { parent, size: 0, level, twig, links: Run::default() });
+        self.paths.push(Path { parent, size: 0, level, twig, links: Run::default(), spans: None });
         twig
     }
 
@@ -143,12 +143,9 @@ impl Paths {
         let index = path.links.len();
         self.links.push(&mut path.links, link);
         let links = self.links.slice_mut(path.links);
-        if index > PLAIN {
-            if let Some(spans) = self.spans.get_mut(&name) {
-                spans.push(links, index);
-            }
-        } else if path.is_long() {
-            self.spans.insert(name, Spans::over(links));
+        match &mut path.spans {
+            Some(spans) => spans.push(links, index),
+            None => path.spans = Spans::over_long(links),
         }
     }
 
@@ -156,14 +153,14 @@ impl Paths {
     fn cut(&mut self, name: u32, from: usize) -> Vec<Link> {
         let path = &mut self.paths[at(name)];
         let links = self.links.slice_mut(path.links);
-        let spans = self.spans.remove(&name);
+        let spans = path.spans.take();
         let owed = |index| spans.as_ref().map_or(0, |spans| spans.owed_at(index));
         let cut = links.iter().enumerate().skip(from);
         let cut = cut.map(|(index, link)| Link { lead: link.lead + owed(index), ..*link }).collect();
         match spans {
             Some(mut spans) if from > PLAIN => {
                 spans.truncate(links, from);
-                self.spans.insert(name, spans);
+                path.spans = Some(spans);
             }
             Some(spans) => {
                 for (index, link) in links.iter_mut().enumerate().take(from) {

@@ -50,8 +50,7 @@ impl Paths {
                 node += size;
             }
         }
-        for (name, nodes) in (0..).zip(links) {
-            let path = &mut paths.paths[at(name)];
+        for (path, nodes) in paths.paths.iter_mut().zip(links) {
             path.links = paths.links.room_for(nodes.len());
             let links = paths.links.slice_mut(path.links);
             for (index, (link, &node)) in links.iter_mut().zip(&nodes).enumerate() {
@@ -61,9 +60,7 @@ impl Paths {
                 let light = if left == heavy { right } else { left };
                 *link = Link::over(node, of(counts, light), of(counts, heavy));
             }
-            if path.is_long() {
-                paths.spans.insert(name, Spans::over(links));
-            }
+            path.spans = Spans::over_long(links);
         }
         paths
     }

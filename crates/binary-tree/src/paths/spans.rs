@@ -1,15 +1,20 @@
-//! A long path's leads, summed up: the largest of each 64, of each 64 of those, and so on.
+//! A long path's leads, summed up: the largest of each 16, of each 16 of those, and so on.
 //!
-//! A change of a prefix moves whole spans by what they owe to all that they cover, so that it takes some dozens of
+//! A change of a prefix moves whole spans by what they owe to all that they cover, so that it takes some dozen
 //! steps in each row, and the nodes that it asks for are found by going down only where a largest lead says so.
 
+use std::hint::black_box;
+
 use crate::index::at;
-use crate::limits::SPAN_BITS;
+use crate::limits::{PLAIN, SPAN_BITS};
 
 use super::{Link, Sweep, Touched};
 
 /// Entries under one span.
 const WIDTH: usize = 1 << SPAN_BITS;
+
+/// Spans that stand in 64 bytes.
+const SPANS_A_LINE: usize = 8;
 
 #[derive(Debug, Clone, Copy)]
 struct Span {
@@ -26,11 +31,25 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    pub(super) fn over(links: &[Link]) -> Self {
+    /// Spans over the links of a path, if it is long.
+    pub(super) fn over_long(links: &[Link]) -> Option<Box<Self>> {
+        (links.len() > PLAIN).then(|| Box::new(Self::over(links)))
+    }
+
+    fn over(links: &[Link]) -> Self {
         let spans = links.chunks(WIDTH).map(|links| Span { max: largest(links), owed: 0 });
         let mut spans = Self { rows: vec![spans.collect()] };
         spans.top_up();
         spans
+    }
+
+    /// Reads what a sweep that ends at a link will read of the spans, and gives the link at which it goes through single links.
+    pub(super) fn read_ahead(&self, end: usize) -> usize {
+        for (row, entry) in self.over_link(end) {
+            let beside = under(&self.rows[row], entry >> SPAN_BITS);
+            beside.iter().step_by(SPANS_A_LINE).for_each(|span| _ = black_box(span.max));
+        }
+        end >> SPAN_BITS << SPAN_BITS
     }
 
     /// What all spans over a link owe it.

@@ -1,10 +1,11 @@
-//! Small subtrees, each laid flat: who stands above whom in it is a bit, so that what a qualification asks of them is
+//! Small subtrees, each laid flat: who stands above whom in it is a byte, so that what a qualification asks of them is
 //! answered within a few lines of memory.
 
 #[cfg(test)]
 mod tests;
 
 use std::hint::black_box;
+use std::{iter, mem};
 
 use crate::index::{at, number};
 use crate::limits::TWIG;
@@ -13,31 +14,35 @@ use super::arena::{Arena, Run};
 use super::{Change, Leg, Touched};
 use crate::Side;
 
-/// In place of a child's index.
-const NO_CHILD: u8 = u8::MAX;
+/// In place of an index.
+const NOBODY: u8 = u8::MAX;
 
 /// Perches that stand in 64 bytes.
-const PERCHES_A_LINE: usize = 2;
+const PERCHES_A_LINE: usize = 12;
 
 /// A member of a twig. Its index there is larger than those of all above it.
 #[derive(Debug, Clone, Copy)]
 struct Perch {
-    /// Bits of those above it in the twig.
-    above: u64,
-    node: u32,
+    parent: u8,
     children: [u8; 2],
     /// Qualified members at and below it.
     count: u8,
     /// Not of this member: at index i who was the i-th of the twig's to qualify.
     turn: u8,
-    /// That one's number in the order of qualification.
-    order: u32,
 }
 
 impl Default for Perch {
     fn default() -> Self {
-        Self { above: 0, node: 0, children: [NO_CHILD; 2], count: 0, turn: 0, order: 0 }
+        Self { parent: NOBODY, children: [NOBODY; 2], count: 0, turn: 0 }
     }
+}
+
+/// What is asked of a perch less often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Name {
+    node: u32,
+    /// Not of this member: at index i the number in the order of qualification of the i-th of the twig's to qualify.
+    order: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +50,7 @@ struct Twig {
     /// The path at whose end it is.
     path: u32,
     perches: Run,
+    names: Run,
 }
 
 /// A part of a twig that is taken apart.
@@ -68,13 +74,14 @@ pub(super) struct Peeled {
 pub(super) struct Twigs {
     twigs: Vec<Twig>,
     perches: Arena<Perch>,
+    names: Arena<Name>,
 }
 
 impl Twigs {
     /// Adds a twig without members.
     pub(super) fn start(&mut self, path: u32) -> u32 {
         let twig = number(self.twigs.len());
-        self.twigs.push(Twig { path, perches: Run::default() });
+        self.twigs.push(Twig { path, perches: Run::default(), names: Run::default() });
         twig
     }
 
@@ -92,44 +99,52 @@ impl Twigs {
 
     /// Numbers in the order of qualification of those who count, rising.
     pub(super) fn orders(&self, twig: u32) -> impl Iterator<Item = u32> {
-        let perches = self.perches(twig);
-        perches.iter().take(usize::from(count_of(perches, 0))).map(|perch| perch.order)
+        let counted = count_of(self.perches(twig), 0);
+        self.names(twig).iter().take(usize::from(counted)).map(|name| name.order)
     }
 
     /// The node at the top of a twig that has members.
     pub(super) fn root(&self, twig: u32) -> u32 {
-        self.perches(twig)[0].node
+        self.names(twig)[0].node
     }
 
     fn perches(&self, twig: u32) -> &[Perch] {
         self.perches.slice(self.twigs[at(twig)].perches)
     }
 
+    fn names(&self, twig: u32) -> &[Name] {
+        self.names.slice(self.twigs[at(twig)].names)
+    }
+
     /// Adds a node that has nobody below it, and gives its index.
     pub(super) fn join(&mut self, twig: u32, parent: Option<(usize, Side)>, node: u32) -> usize {
-        let run = &mut self.twigs[at(twig)].perches;
-        let index = run.len();
-        self.perches.push(run, Perch { node, ..Perch::default() });
+        let Twig { perches, names, .. } = &mut self.twigs[at(twig)];
+        let index = perches.len();
+        self.names.push(names, Name { node, ..Name::default() });
+        self.perches.push(perches, Perch::default());
         if let Some((parent, side)) = parent {
-            let perches = self.perches.slice_mut(*run);
-            perches[index].above = perches[parent].above + (1 << parent);
-            perches[parent].children[side.index()] = turn(index);
+            let perches = self.perches.slice_mut(*perches);
+            perches[index].parent = byte(parent);
+            perches[parent].children[side.index()] = byte(index);
         }
         index
     }
 
-    /// Reads every line of memory of a twig.
+    /// Reads what counting one in or finding the k-th of a subtree reads first.
     pub(super) fn read_ahead(&self, twig: u32) {
         self.perches(twig).iter().step_by(PERCHES_A_LINE).for_each(|perch| _ = black_box(perch.count));
+        self.names(twig).iter().step_by(8).for_each(|name| _ = black_box(name.node));
     }
 
     /// How many of the twig stand above a member.
     pub(super) fn depth(&self, twig: u32, index: usize) -> u32 {
-        self.perches(twig)[index].above.count_ones()
+        let perches = self.perches(twig);
+        iter::successors(perches[index].parent(), |&above| perches[above].parent()).map(|_| 1).sum()
     }
 
     pub(super) fn is_above(&self, twig: u32, above: usize, below: usize) -> bool {
-        stands_in(self.perches(twig), below, above)
+        let perches = self.perches(twig);
+        iter::successors(Some(below), |&below| perches[below].parent()).any(|below| below == above)
     }
 
     /// Qualified members of a member's legs, left first.
@@ -144,26 +159,27 @@ impl Twigs {
         if k >= usize::from(perches[top].count) {
             return None;
         }
-        if perches[top].children == [NO_CHILD; 2] {
-            return Some(perches[top].node);
-        }
-        let turns = perches.iter().map(|perch| usize::from(perch.turn));
-        turns.filter(|&index| stands_in(perches, index, top)).nth(k).map(|index| perches[index].node)
+        let inside = below(perches, top);
+        let turns = perches.iter().map(|perch| perch.turn).filter(|turn| inside >> turn & 1 == 1);
+        turns.map(|turn| self.names(twig)[usize::from(turn)].node).nth(k)
     }
 
     /// Counts a member in or out, and tells the owners in the twig whose smaller leg changes, the nearest first.
     pub(super) fn count(&mut self, twig: u32, index: usize, change: Change, touched: &mut Vec<Touched>) {
-        let perches = self.perches.slice_mut(self.twigs[at(twig)].perches);
+        // the way up goes from line to line: asked for at once, they come at once
+        self.read_ahead(twig);
+        let Twig { perches, names, .. } = self.twigs[at(twig)];
+        let (perches, names) = (self.perches.slice_mut(perches), self.names.slice_mut(names));
         let counted = usize::from(perches[0].count);
         match change {
             Change::Qualifies { order } => {
-                (perches[counted].turn, perches[counted].order) = (turn(index), order);
+                (perches[counted].turn, names[counted].order) = (byte(index), order);
             }
             Change::Withdraws => {
-                let turns = perches.iter().take(counted).position(|perch| usize::from(perch.turn) == index);
-                for later in turns.unwrap_or(counted)..counted - 1 {
-                    let Perch { turn, order, .. } = perches[later + 1];
-                    (perches[later].turn, perches[later].order) = (turn, order);
+                let turn = perches.iter().take(counted).position(|perch| usize::from(perch.turn) == index);
+                for later in turn.unwrap_or(counted)..counted - 1 {
+                    perches[later].turn = perches[later + 1].turn;
+                    names[later].order = names[later + 1].order;
                 }
             }
         }
@@ -171,26 +187,22 @@ impl Twigs {
             Change::Qualifies { .. } => count + 1,
             Change::Withdraws => count - 1,
         };
-        let above = perches[index].above;
         perches[index].count = moved(perches[index].count);
-        let way = above + (1 << index);
-        let mut rest = above;
-        while rest != 0 {
-            let owner = at(rest.ilog2());
-            rest ^= 1 << owner;
+        let mut from = index;
+        while let Some(owner) = perches[from].parent() {
             perches[owner].count = moved(perches[owner].count);
             let [left, right] = perches[owner].children;
-            let is_right = right != NO_CHILD && way >> right & 1 == 1;
-            let (side, grown, other) =
-                if is_right { (Side::Right, right, left) } else { (Side::Left, left, right) };
-            let (grown, other) = (count_of(perches, grown), count_of(perches, other));
+            let (side, other) =
+                if usize::from(left) == from { (Side::Left, right) } else { (Side::Right, left) };
+            let (grown, other) = (perches[from].count, count_of(perches, other));
             let shows = match change {
                 Change::Qualifies { .. } => grown <= other,
                 Change::Withdraws => grown < other,
             };
             if shows {
-                touched.push(Touched { owner: perches[owner].node, leg: Leg::On(side), count: grown.into() });
+                touched.push(Touched { owner: names[owner].node, leg: Leg::On(side), count: grown.into() });
             }
+            from = owner;
         }
     }
 
@@ -199,14 +211,13 @@ impl Twigs {
     pub(super) fn peel(&self, twig: u32) -> Vec<Peeled> {
         let perches = self.perches(twig);
         let part = |top: u8| {
-            let top = Some(top).filter(|&top| top != NO_CHILD).map(usize::from)?;
-            let size = (0..perches.len()).filter(|&index| stands_in(perches, index, top)).count();
-            Some(Part { top, size: number(size), count: perches[top].count.into() })
+            let top = index_of(top)?;
+            Some(Part { top, size: below(perches, top).count_ones(), count: perches[top].count.into() })
         };
         let mut peeled = Vec::new();
         let mut top = 0;
         loop {
-            let Perch { node, children: [left, right], .. } = perches[top];
+            let [left, right] = perches[top].children;
             let (heavy, light, light_side) = match (part(left), part(right)) {
                 (Some(left), Some(right)) if left.size >= right.size => (left, Some(right), Side::Right),
                 (Some(left), Some(right)) => (right, Some(left), Side::Left),
@@ -214,7 +225,7 @@ impl Twigs {
                 (None, Some(right)) => (right, None, Side::Left),
                 (None, None) => return peeled,
             };
-            peeled.push(Peeled { node, light, light_side, heavy });
+            peeled.push(Peeled { node: self.names(twig)[top].node, light, light_side, heavy });
             if at(heavy.size) * 2 <= TWIG {
                 return peeled;
             }
@@ -224,49 +235,62 @@ impl Twigs {
 
     /// Copies the subtree of `top` of one twig into another, which has no members yet, and gives its nodes.
     pub(super) fn copy(&mut self, from: u32, top: usize, to: u32) -> Vec<u32> {
-        let old = self.perches(from).to_vec();
-        let mut new = [NO_CHILD; TWIG];
-        let kept: Vec<usize> = (0..old.len()).filter(|&index| stands_in(&old, index, top)).collect();
-        let mut run = Run::default();
+        let (old, names) = (self.perches(from).to_vec(), self.names(from).to_vec());
+        let inside = below(&old, top);
+        let kept: Vec<usize> = (0..old.len()).filter(|index| inside >> index & 1 == 1).collect();
+        let mut new = [NOBODY; TWIG];
         for (index, &before) in kept.iter().enumerate() {
-            new[before] = turn(index);
+            new[before] = byte(index);
         }
-        let renumber = |child: u8| new.get(usize::from(child)).copied().unwrap_or(NO_CHILD);
+        let renumber = |index: u8| new.get(usize::from(index)).copied().unwrap_or(NOBODY);
+        let mut copy = Twig { path: self.path(to), perches: Run::default(), names: Run::default() };
         for &index in &kept {
-            let Perch { node, count, children, mut above, .. } = old[index];
-            let mut now = 0;
-            while above != 0 {
-                let bit = at(above.trailing_zeros());
-                above &= above - 1;
-                if new[bit] != NO_CHILD {
-                    now += 1 << new[bit];
-                }
-            }
-            let perch =
-                Perch { node, count, children: children.map(renumber), above: now, turn: 0, order: 0 };
-            self.perches.push(&mut run, perch);
+            let Perch { parent, children, count, .. } = old[index];
+            let (parent, children) = (renumber(parent), children.map(renumber));
+            self.perches.push(&mut copy.perches, Perch { parent, children, count, turn: 0 });
+            self.names.push(&mut copy.names, names[index]);
         }
-        let counted =
-            old.iter().take(usize::from(old[0].count)).map(|perch| (renumber(perch.turn), perch.order));
-        let turns = counted.filter(|&(turn, _)| turn != NO_CHILD);
-        for (perch, turn) in self.perches.slice_mut(run).iter_mut().zip(turns) {
-            (perch.turn, perch.order) = turn;
+        let counted = old.iter().zip(&names).take(usize::from(old[0].count));
+        let turns = counted.map(|(perch, name)| (renumber(perch.turn), name.order));
+        let turns = turns.filter(|&(turn, _)| turn != NOBODY);
+        let rows = self.perches.slice_mut(copy.perches).iter_mut().zip(self.names.slice_mut(copy.names));
+        for ((perch, name), turn) in rows.zip(turns) {
+            (perch.turn, name.order) = turn;
         }
-        let before = std::mem::replace(&mut self.twigs[at(to)].perches, run);
-        self.perches.free(before);
-        kept.into_iter().map(|index| old[index].node).collect()
+        let before = mem::replace(&mut self.twigs[at(to)], copy);
+        self.perches.free(before.perches);
+        self.names.free(before.names);
+        kept.into_iter().map(|index| names[index].node).collect()
     }
 }
 
-/// Whether a member is `top` or stands below it.
-fn stands_in(perches: &[Perch], index: usize, top: usize) -> bool {
-    index == top || perches[index].above >> top & 1 == 1
+impl Perch {
+    fn parent(self) -> Option<usize> {
+        index_of(self.parent)
+    }
 }
 
-fn count_of(perches: &[Perch], child: u8) -> u8 {
-    perches.get(usize::from(child)).map_or(0, |perch| perch.count)
+/// Bits of `top` and all below it.
+fn below(perches: &[Perch], top: usize) -> u64 {
+    let mut bit = 1 << top;
+    let mut inside = bit;
+    for perch in &perches[top + 1..] {
+        bit <<= 1;
+        // the first alone has no parent, and is not met here
+        let is_inside = inside >> perch.parent & 1 == 1;
+        inside += if is_inside { bit } else { 0 };
+    }
+    inside
 }
 
-fn turn(index: usize) -> u8 {
-    u8::try_from(index).unwrap_or(NO_CHILD)
+fn count_of(perches: &[Perch], index: u8) -> u8 {
+    perches.get(usize::from(index)).map_or(0, |perch| perch.count)
+}
+
+fn index_of(byte: u8) -> Option<usize> {
+    Some(usize::from(byte)).filter(|_| byte != NOBODY)
+}
+
+fn byte(index: usize) -> u8 {
+    u8::try_from(index).unwrap_or(NOBODY)
 }

@@ -7,6 +7,7 @@ mod chunk;
 mod tests;
 
 use std::hash::Hash;
+use std::ops::Range;
 
 use crate::index::{NONE, at, number};
 use crate::limits::{BLOCK, BLOCK_BEGINS, BLOCK_MEMBERS, CHUNK, CHUNK_BEGINS, EPOCH};
@@ -36,6 +37,13 @@ struct Position {
     index: usize,
 }
 
+/// Marks in one block, from the slot and index `from` until `to`.
+struct Edge {
+    block: u32,
+    from: (usize, usize),
+    to: (usize, usize),
+}
+
 /// The marks of a subtree.
 pub(super) struct Stretch {
     from: Position,
@@ -51,6 +59,17 @@ impl Stretch {
     /// Whether a block is the first or the last.
     pub(super) fn is_edge(&self, block: u32) -> bool {
         block == self.from.block || block == self.to.block
+    }
+
+    /// The parts of its first and its last block, which may be the same one.
+    fn edges(&self) -> [Edge; 2] {
+        let Self { from, to } = self;
+        let is_one = from.rank == to.rank;
+        let (begin, end) = ((from.slot, from.index), (to.slot, to.index));
+        [
+            Edge { block: from.block, from: begin, to: if is_one { end } else { (BLOCK, 0) } },
+            Edge { block: to.block, from: if is_one { end } else { (0, 0) }, to: end },
+        ]
     }
 }
 
@@ -204,44 +223,46 @@ impl Tour {
         paths: &Paths,
         open: &mut Vec<u32>,
     ) {
-        let Stretch { from, to } = stretch;
-        let parts = if from.rank == to.rank {
-            [(from.block, (from.slot, from.index), (to.slot, to.index)), (from.block, (0, 0), (0, 0))]
-        } else {
-            [(from.block, (from.slot, from.index), (BLOCK, 0)), (to.block, (0, 0), (to.slot, to.index))]
-        };
-        // each chunk that is there whole has its first, so that the k-th is not behind the k-th of these
+        let edges = stretch.edges();
+        // each chunk that is there whole has its first, as each mark has, so that the k-th is not behind the k-th of these
         open.clear();
-        for (block, from, to) in parts {
+        for &Edge { block, from, to } in &edges {
             let firsts = &self.blocks[at(block)].firsts;
             let last = to.0.min(firsts.len());
             let first = from.0 + usize::from(from.1 > 0);
             open.extend(&firsts[first.min(last)..last]);
         }
-        let end = if k < open.len() { end.min(open.select_nth_unstable(k).1.saturating_add(1)) } else { end };
-
+        let end = end_of(open, k).min(end);
         open.clear();
-        for (block, from, to) in parts {
-            let block = &self.blocks[at(block)];
-            let last = (to.0 + 1).min(block.chunks.len());
-            for slot in from.0..last {
-                if block.firsts[slot] >= end {
-                    continue;
-                }
-                let chunk = &self.chunks[at(block.chunks[slot])];
-                let start = if slot == from.0 { from.1 } else { 0 };
-                let part = start..if slot == to.0 { to.1 } else { at(chunk.len) };
-                for (&order, &mark) in chunk.orders[part.clone()].iter().zip(&chunk.marks[part]) {
-                    match unpacked(mark) {
-                        _ if order >= end => {}
-                        Mark::Twig(twig) => {
-                            open.extend(paths.twig_orders(twig).take_while(|&order| order < end));
-                        }
-                        Mark::Enter(_) | Mark::Leave(_) => open.push(order),
+        for (chunk, part) in self.edge_chunks(&edges, end) {
+            open.extend(chunk.orders[part].iter().filter(|&&order| order < end));
+        }
+        let end = end_of(open, k).min(end);
+        open.clear();
+        for (chunk, part) in self.edge_chunks(&edges, end) {
+            for (&order, &mark) in chunk.orders[part.clone()].iter().zip(&chunk.marks[part]) {
+                match unpacked(mark) {
+                    _ if order >= end => {}
+                    Mark::Twig(twig) => {
+                        open.extend(paths.twig_orders(twig).take_while(|&order| order < end));
                     }
+                    Mark::Enter(_) | Mark::Leave(_) => open.push(order),
                 }
             }
         }
+    }
+
+    /// The chunks at the edges of a stretch that hold an order before `end`, and what of them belongs to it.
+    fn edge_chunks(&self, edges: &[Edge], end: u32) -> impl Iterator<Item = (&Chunk, Range<usize>)> {
+        edges.iter().flat_map(move |&Edge { block, from, to }| {
+            let block = &self.blocks[at(block)];
+            let slots = from.0..(to.0 + 1).min(block.chunks.len());
+            slots.filter(move |&slot| block.firsts[slot] < end).map(move |slot| {
+                let chunk = &self.chunks[at(block.chunks[slot])];
+                let start = if slot == from.0 { from.1 } else { 0 };
+                (chunk, start..if slot == to.0 { to.1 } else { at(chunk.len) })
+            })
+        })
     }
 
     /// How many of the whole blocks of a stretch had qualified when an epoch ended.
@@ -410,4 +431,9 @@ impl Tour {
             self.ranks[at(block)] = number(rank);
         }
     }
+}
+
+/// Behind the k-th of some orders, from 0; [`NONE`] if there are no more than `k`.
+fn end_of(orders: &mut [u32], k: usize) -> u32 {
+    if k < orders.len() { orders.select_nth_unstable(k).1.saturating_add(1) } else { NONE }
 }

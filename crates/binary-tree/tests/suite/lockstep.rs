@@ -96,9 +96,9 @@ impl Both {
 
     fn qualify_all(&mut self, members: &[Member]) {
         let ours = self.matcher.qualify_all(members, self.cap);
-        assert_eq!(ours.len(), members.len());
-        for (&member, ours) in members.iter().zip(ours) {
-            self.compare_qualified(member, ours);
+        assert_eq!(ours.iter().count(), members.len());
+        for (&member, ours) in members.iter().zip(ours.iter()) {
+            self.compare_qualified(member, ours.map(<[_]>::to_vec));
         }
     }
 

@@ -8,36 +8,42 @@ use crate::Tree;
 
 impl Twigs {
     pub(in super::super) fn nodes(&self, twig: u32) -> impl Iterator<Item = u32> {
-        self.perches(twig).iter().map(|perch| perch.node)
+        self.names(twig).iter().map(|name| name.node)
     }
 
     /// Checks everything that is kept against what it is to be.
     pub(in super::super) fn check<K: Copy + Eq + Hash>(&self, tree: &Tree<K>) {
         for twig in 0..number(self.twigs.len()) {
-            let perches = self.perches(twig);
+            let (perches, names) = (self.perches(twig), self.names(twig));
+            assert_eq!(perches.len(), names.len());
             assert!((1..=TWIG).contains(&perches.len()));
             let index_of: HashMap<u32, usize> = self.nodes(twig).zip(0..).collect();
             let mut counts = vec![0; perches.len()];
             let mut orders = Vec::new();
-            for (index, perch) in perches.iter().enumerate() {
-                let parent = tree.place_below(perch.node).and_then(|(parent, _)| index_of.get(&parent));
-                let above = parent.map_or(0, |&parent| perches[parent].above | 1 << parent);
-                assert_eq!((perch.above, parent.is_none()), (above, index == 0));
-                assert!(parent.is_none_or(|&parent| parent < index));
-                let children = Side::BOTH.map(|side| tree.child_of(perch.node, side));
-                let children = children.map(|child| child.map_or(NO_CHILD, |child| turn(index_of[&child])));
-                assert_eq!(perch.children, children);
-                if let Some(order) = tree.order_of(perch.node) {
-                    orders.push((order, turn(index)));
-                    counts[index] += 1;
-                    (0..index).filter(|&other| above >> other & 1 == 1).for_each(|other| counts[other] += 1);
+            for (index, (perch, name)) in perches.iter().zip(names).enumerate() {
+                let parent =
+                    tree.place_below(name.node).and_then(|(parent, _)| index_of.get(&parent).copied());
+                assert_eq!((perch.parent(), parent.is_none()), (parent, index == 0));
+                assert!(parent.is_none_or(|parent| parent < index));
+                let children = Side::BOTH.map(|side| tree.child_of(name.node, side));
+                assert_eq!(
+                    perch.children,
+                    children.map(|child| child.map_or(NOBODY, |child| byte(index_of[&child])))
+                );
+                if let Some(order) = tree.order_of(name.node) {
+                    orders.push((order, byte(index)));
+                    (0..=index)
+                        .filter(|&top| self.is_above(twig, top, index))
+                        .for_each(|top| counts[top] += 1);
                 }
             }
             assert!(perches.iter().map(|perch| perch.count).eq(counts));
             orders.sort_unstable();
-            assert!(perches.iter().map(|perch| (perch.order, perch.turn)).take(orders.len()).eq(orders));
+            let turns = names.iter().zip(perches).map(|(name, perch)| (name.order, perch.turn));
+            assert!(turns.take(orders.len()).eq(orders));
         }
         self.perches.check(self.twigs.iter().map(|twig| twig.perches));
+        self.names.check(self.twigs.iter().map(|twig| twig.names));
     }
 }
 

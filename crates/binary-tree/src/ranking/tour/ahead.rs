@@ -5,11 +5,12 @@ use std::hint::black_box;
 use super::Tour;
 use crate::index::at;
 use crate::limits::GROUP;
+use crate::paths::Mark;
 
 impl Tour {
-    /// Reads what noting a qualification in these twigs will read.
-    pub(in crate::ranking) fn read_twigs_ahead(&self, twigs: &[u32]) {
-        let homes: Vec<u32> = twigs.iter().map(|&twig| self.twig_homes[at(twig)]).collect();
+    /// Reads what noting a qualification at these marks will read.
+    pub(in crate::ranking) fn read_marks_ahead(&self, marks: &[Mark]) {
+        let homes: Vec<u32> = marks.iter().map(|&mark| self.home(mark)).collect();
         self.read_chunks_ahead(&homes);
     }
 

@@ -164,7 +164,7 @@ fn of_a_stretch_only_those_are_opened_who_may_be_among_the_first() {
     for top in (0..number(tree.len())).filter(|&node| paths.twig_of(node).is_none()).step_by(5) {
         let stretch = tour.stretch(top);
         let (from, to) = (&stretch.from, &stretch.to);
-        // the chunks of its first and its last block, and of them those that are there as a whole
+        // those of its first and its last block, and of each mark the first
         let (mut orders, mut firsts) = (Vec::new(), Vec::new());
         for block in [from.block, to.block].into_iter().take(if from.block == to.block { 1 } else { 2 }) {
             for (slot, &chunk) in tour.blocks[at(block)].chunks.iter().enumerate() {
@@ -178,13 +178,16 @@ fn of_a_stretch_only_those_are_opened_who_may_be_among_the_first() {
                 }
                 for &mark in &chunk.marks[start..end] {
                     match unpacked(mark) {
-                        Mark::Enter(node) => orders.extend(tree.order_of(node)),
+                        Mark::Enter(node) => {
+                            orders.extend(tree.order_of(node));
+                            firsts.extend(tree.order_of(node));
+                        }
                         Mark::Leave(_) => {}
-                        Mark::Twig(twig) => orders.extend(paths.twig_orders(twig)),
+                        Mark::Twig(twig) => {
+                            orders.extend(paths.twig_orders(twig));
+                            firsts.extend(paths.twig_orders(twig).next());
+                        }
                     }
-                }
-                if start == 0 && !ends {
-                    firsts.push(chunk.first());
                 }
             }
         }
