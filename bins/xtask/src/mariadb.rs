@@ -1,6 +1,7 @@
 //! A private MariaDB: installed into a run's folder, on its own port and socket, with the binary log on.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,9 @@ use crate::run_folder::{RunFolder, random_word};
 pub const HOST: &str = "127.0.0.1";
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 const PORT_TRIES: u32 = 5;
+/// From here on [`free_port`] looks.
+const FIRST_PORT: u64 = 10_000;
+const FREE_TRIES: u32 = 100;
 
 /// What a commit waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -106,9 +110,19 @@ pub fn log(folder: &Path) -> PathBuf {
     folder.join("mariadb.log")
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago: not one of those that Linux gives to whoever connects to somewhere, since such a one
+/// can be gone before a server that boots for long has come to it. Where all are given, any.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((HOST, 0))?.local_addr()?.port())
+    let given = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range")?;
+    let first_given: u64 = given.split_whitespace().next().context("no range of ports")?.parse()?;
+    let end = if first_given > FIRST_PORT { first_given } else { u16::MAX.into() };
+    for _ in 0..FREE_TRIES {
+        let port = u16::try_from(FIRST_PORT + RandomState::new().hash_one(()) % (end - FIRST_PORT))?;
+        if TcpListener::bind((HOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("of {FREE_TRIES} ports none is free")
 }
 
 /// The last lines of a log.
