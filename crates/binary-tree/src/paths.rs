@@ -239,42 +239,50 @@ impl Paths {
                 (self.twigs.path(twig), at(self.links_above(twig)))
             }
         };
+        let mut is_light = false;
         loop {
             let path = &mut self.paths[at(name)];
             let links = self.links.slice_mut(path.links);
+            if is_light {
+                path.change_light_leg(links, end, change, touched);
+            }
             let first = touched.len();
             match &mut path.spans {
                 Some(spans) => spans.sweep(links, end, sweep, touched),
                 None => sweep.over(&mut links[..end], 0, touched),
             }
             touched[first..].reverse();
-            let parent = path.parent;
-            if parent == NONE {
-                return;
+            match path.parent {
+                NONE => return,
+                parent => {
+                    let index;
+                    (name, index) = self.link_spot(parent);
+                    end = at(index);
+                }
             }
-            let index;
-            (name, index) = self.link_spot(parent);
-            end = at(index);
-            let (lead, count) = self.change_light_leg(name, end, change);
-            if change.shows_in_light_leg(lead) {
-                touched.push(Touched { owner: parent, leg: Leg::Light, count });
-            }
+            is_light = true;
         }
     }
+}
 
-    /// Counts a change of a link's light leg, and gives its lead before and the leg's count after it.
-    fn change_light_leg(&mut self, name: u32, index: usize, change: Change) -> (i32, u32) {
+impl Path {
+    /// Counts a change of a link's light leg, and tells it if that is the smaller one.
+    fn change_light_leg(
+        &mut self,
+        links: &mut [Link],
+        index: usize,
+        change: Change,
+        touched: &mut Vec<Touched>,
+    ) {
         let by = change.in_light_leg();
-        let path = &mut self.paths[at(name)];
-        let links = self.links.slice_mut(path.links);
         let link = &mut links[index];
-        let before = link.lead;
+        let Link { node, lead: before, .. } = *link;
         link.lead += by;
         link.light = link.light.saturating_add_signed(by);
-        let light = link.light;
-        match &mut path.spans {
-            Some(spans) => (before + spans.moved(links, index, by), light),
-            None => (before, light),
+        let count = link.light;
+        let owed = self.spans.as_mut().map_or(0, |spans| spans.moved(links, index, by));
+        if change.shows_in_light_leg(before + owed) {
+            touched.push(Touched { owner: node, leg: Leg::Light, count });
         }
     }
 }

@@ -59,8 +59,8 @@ impl Ranking {
     }
 
     /// Reads what [`Ranking::qualify`] of the members at these marks will read.
-    pub(crate) fn read_marks_ahead(&self, marks: &[Mark]) {
-        self.tour.read_marks_ahead(marks);
+    pub(crate) fn read_marks_ahead(&self, marks: &[Mark], paths: &Paths) {
+        self.tour.read_marks_ahead(marks, paths);
     }
 
     /// Reads what [`Ranking::kth`] of these subtrees will read first.

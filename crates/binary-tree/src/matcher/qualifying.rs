@@ -67,7 +67,8 @@ impl<K: Copy + Eq + Hash> Matcher<K> {
     fn qualify_window(&mut self, members: &[K], cap: Cap, answers: &mut Answers<K>) {
         let numbers: Vec<Option<u32>> = members.iter().map(|&member| self.tree.number(member)).collect();
         let known: Vec<u32> = numbers.iter().copied().flatten().collect();
-        self.ranking.read_marks_ahead(&self.tree.paths().read_ahead(&known));
+        let paths = self.tree.paths();
+        self.ranking.read_marks_ahead(&paths.read_ahead(&known), paths);
         let mut touched = mem::take(&mut self.room.touched);
         touched.clear();
         let count = |number: Option<u32>| {

@@ -53,7 +53,7 @@ impl Paths {
                 let expected = count(light).cast_signed() - count(Some(heavy)).cast_signed();
                 assert_eq!((link.light, lead), (count(light), expected));
             }
-            for (index, node) in (0..).zip(self.twigs.nodes(twig)) {
+            for (index, node) in (0..).zip(self.twigs.nodes(twig).iter().copied()) {
                 assert_eq!(self.spot(node), Spot::Twig { twig, index });
             }
             assert_eq!(self.twigs.size(twig), at(sizes[at(self.twig_root(twig))]), "all below are in a twig");

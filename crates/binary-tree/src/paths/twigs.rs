@@ -7,7 +7,7 @@ mod tests;
 use std::hint::black_box;
 use std::{iter, mem};
 
-use crate::index::{at, number};
+use crate::index::{NONE, at, number};
 use crate::limits::TWIG;
 
 use super::arena::{Arena, Run};
@@ -18,7 +18,10 @@ use crate::Side;
 const NOBODY: u8 = u8::MAX;
 
 /// Perches that stand in 64 bytes.
-const PERCHES_A_LINE: usize = 12;
+const PERCHES_A_LINE: usize = 10;
+
+/// Nodes or orders that stand in 64 bytes.
+const NUMBERS_A_LINE: usize = 16;
 
 /// A member of a twig. Its index there is larger than those of all above it.
 #[derive(Debug, Clone, Copy)]
@@ -27,22 +30,16 @@ struct Perch {
     children: [u8; 2],
     /// Qualified members at and below it.
     count: u8,
+    /// How many of the twig had qualified before it; [`NOBODY`] for one who doesn't count.
+    rank: u8,
     /// Not of this member: at index i who was the i-th of the twig's to qualify.
     turn: u8,
 }
 
 impl Default for Perch {
     fn default() -> Self {
-        Self { parent: NOBODY, children: [NOBODY; 2], count: 0, turn: 0 }
+        Self { parent: NOBODY, children: [NOBODY; 2], count: 0, rank: NOBODY, turn: 0 }
     }
-}
-
-/// What is asked of a perch less often.
-#[derive(Debug, Clone, Copy, Default)]
-struct Name {
-    node: u32,
-    /// Not of this member: at index i the number in the order of qualification of the i-th of the twig's to qualify.
-    order: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +47,10 @@ struct Twig {
     /// The path at whose end it is.
     path: u32,
     perches: Run,
-    names: Run,
+    /// By index.
+    nodes: Run,
+    /// Numbers in the order of qualification of those who count, rising; as many more as there are others.
+    orders: Run,
 }
 
 /// A part of a twig that is taken apart.
@@ -74,14 +74,15 @@ pub(super) struct Peeled {
 pub(super) struct Twigs {
     twigs: Vec<Twig>,
     perches: Arena<Perch>,
-    names: Arena<Name>,
+    nodes: Arena<u32>,
+    orders: Arena<u32>,
 }
 
 impl Twigs {
     /// Adds a twig without members.
     pub(super) fn start(&mut self, path: u32) -> u32 {
         let twig = number(self.twigs.len());
-        self.twigs.push(Twig { path, perches: Run::default(), names: Run::default() });
+        self.twigs.push(Twig::of(path));
         twig
     }
 
@@ -100,27 +101,29 @@ impl Twigs {
     /// Numbers in the order of qualification of those who count, rising.
     pub(super) fn orders(&self, twig: u32) -> impl Iterator<Item = u32> {
         let counted = count_of(self.perches(twig), 0);
-        self.names(twig).iter().take(usize::from(counted)).map(|name| name.order)
+        self.orders.slice(self.twigs[at(twig)].orders).iter().take(usize::from(counted)).copied()
     }
 
     /// The node at the top of a twig that has members.
     pub(super) fn root(&self, twig: u32) -> u32 {
-        self.names(twig)[0].node
+        self.nodes(twig)[0]
     }
 
     fn perches(&self, twig: u32) -> &[Perch] {
         self.perches.slice(self.twigs[at(twig)].perches)
     }
 
-    fn names(&self, twig: u32) -> &[Name] {
-        self.names.slice(self.twigs[at(twig)].names)
+    /// By index.
+    pub(super) fn nodes(&self, twig: u32) -> &[u32] {
+        self.nodes.slice(self.twigs[at(twig)].nodes)
     }
 
     /// Adds a node that has nobody below it, and gives its index.
     pub(super) fn join(&mut self, twig: u32, parent: Option<(usize, Side)>, node: u32) -> usize {
-        let Twig { perches, names, .. } = &mut self.twigs[at(twig)];
+        let Twig { perches, nodes, orders, .. } = &mut self.twigs[at(twig)];
         let index = perches.len();
-        self.names.push(names, Name { node, ..Name::default() });
+        self.nodes.push(nodes, node);
+        self.orders.push(orders, NONE);
         self.perches.push(perches, Perch::default());
         if let Some((parent, side)) = parent {
             let perches = self.perches.slice_mut(*perches);
@@ -132,8 +135,11 @@ impl Twigs {
 
     /// Reads what counting one in or finding the k-th of a subtree reads first.
     pub(super) fn read_ahead(&self, twig: u32) {
-        self.perches(twig).iter().step_by(PERCHES_A_LINE).for_each(|perch| _ = black_box(perch.count));
-        self.names(twig).iter().step_by(8).for_each(|name| _ = black_box(name.node));
+        let perches = self.perches(twig);
+        perches.iter().step_by(PERCHES_A_LINE).for_each(|perch| _ = black_box(perch.count));
+        self.nodes(twig).iter().step_by(NUMBERS_A_LINE).for_each(|&node| _ = black_box(node));
+        let orders = self.orders.slice(self.twigs[at(twig)].orders);
+        black_box((orders.first().copied(), orders.get(usize::from(count_of(perches, 0))).copied()));
     }
 
     /// How many of the twig stand above a member.
@@ -159,27 +165,31 @@ impl Twigs {
         if k >= usize::from(perches[top].count) {
             return None;
         }
-        let inside = below(perches, top);
-        let turns = perches.iter().map(|perch| perch.turn).filter(|turn| inside >> turn & 1 == 1);
-        turns.map(|turn| self.names(twig)[usize::from(turn)].node).nth(k)
+        let ranks = below(perches, top).fold(0, |ranks, index| ranks | bit(perches[index].rank));
+        let rank = (0..k).fold(ranks, |ranks, _| ranks & (ranks - 1)).trailing_zeros();
+        let turn = perches[at(rank)].turn;
+        Some(self.nodes(twig)[usize::from(turn)])
     }
 
     /// Counts a member in or out, and tells the owners in the twig whose smaller leg changes, the nearest first.
     pub(super) fn count(&mut self, twig: u32, index: usize, change: Change, touched: &mut Vec<Touched>) {
         // the way up goes from line to line: asked for at once, they come at once
         self.read_ahead(twig);
-        let Twig { perches, names, .. } = self.twigs[at(twig)];
-        let (perches, names) = (self.perches.slice_mut(perches), self.names.slice_mut(names));
+        let Twig { perches, nodes, orders, .. } = self.twigs[at(twig)];
+        let (perches, nodes) = (self.perches.slice_mut(perches), self.nodes.slice(nodes));
+        let orders = self.orders.slice_mut(orders);
         let counted = usize::from(perches[0].count);
         match change {
             Change::Qualifies { order } => {
-                (perches[counted].turn, names[counted].order) = (byte(index), order);
+                (perches[counted].turn, orders[counted]) = (byte(index), order);
+                perches[index].rank = byte(counted);
             }
             Change::Withdraws => {
-                let turn = perches.iter().take(counted).position(|perch| usize::from(perch.turn) == index);
-                for later in turn.unwrap_or(counted)..counted - 1 {
-                    perches[later].turn = perches[later + 1].turn;
-                    names[later].order = names[later + 1].order;
+                let rank = mem::replace(&mut perches[index].rank, NOBODY);
+                for rank in usize::from(rank)..counted - 1 {
+                    let later = perches[rank + 1].turn;
+                    (perches[rank].turn, orders[rank]) = (later, orders[rank + 1]);
+                    perches[usize::from(later)].rank = byte(rank);
                 }
             }
         }
@@ -200,7 +210,7 @@ impl Twigs {
                 Change::Withdraws => grown < other,
             };
             if shows {
-                touched.push(Touched { owner: names[owner].node, leg: Leg::On(side), count: grown.into() });
+                touched.push(Touched { owner: nodes[owner], leg: Leg::On(side), count: grown.into() });
             }
             from = owner;
         }
@@ -212,7 +222,7 @@ impl Twigs {
         let perches = self.perches(twig);
         let part = |top: u8| {
             let top = index_of(top)?;
-            Some(Part { top, size: below(perches, top).count_ones(), count: perches[top].count.into() })
+            Some(Part { top, size: number(below(perches, top).count()), count: perches[top].count.into() })
         };
         let mut peeled = Vec::new();
         let mut top = 0;
@@ -225,7 +235,7 @@ impl Twigs {
                 (None, Some(right)) => (right, None, Side::Left),
                 (None, None) => return peeled,
             };
-            peeled.push(Peeled { node: self.names(twig)[top].node, light, light_side, heavy });
+            peeled.push(Peeled { node: self.nodes(twig)[top], light, light_side, heavy });
             if at(heavy.size) * 2 <= TWIG {
                 return peeled;
             }
@@ -235,32 +245,41 @@ impl Twigs {
 
     /// Copies the subtree of `top` of one twig into another, which has no members yet, and gives its nodes.
     pub(super) fn copy(&mut self, from: u32, top: usize, to: u32) -> Vec<u32> {
-        let (old, names) = (self.perches(from).to_vec(), self.names(from).to_vec());
-        let inside = below(&old, top);
-        let kept: Vec<usize> = (0..old.len()).filter(|index| inside >> index & 1 == 1).collect();
+        let (old, nodes) = (self.perches(from).to_vec(), self.nodes(from).to_vec());
+        let orders: Vec<u32> = self.orders(from).collect();
+        let kept: Vec<usize> = below(&old, top).collect();
         let mut new = [NOBODY; TWIG];
         for (index, &before) in kept.iter().enumerate() {
             new[before] = byte(index);
         }
         let renumber = |index: u8| new.get(usize::from(index)).copied().unwrap_or(NOBODY);
-        let mut copy = Twig { path: self.path(to), perches: Run::default(), names: Run::default() };
+        let mut copy = Twig::of(self.path(to));
         for &index in &kept {
             let Perch { parent, children, count, .. } = old[index];
             let (parent, children) = (renumber(parent), children.map(renumber));
-            self.perches.push(&mut copy.perches, Perch { parent, children, count, turn: 0 });
-            self.names.push(&mut copy.names, names[index]);
+            self.perches.push(&mut copy.perches, Perch { parent, children, count, ..Perch::default() });
+            self.nodes.push(&mut copy.nodes, nodes[index]);
+            self.orders.push(&mut copy.orders, NONE);
         }
-        let counted = old.iter().zip(&names).take(usize::from(old[0].count));
-        let turns = counted.map(|(perch, name)| (renumber(perch.turn), name.order));
+        let turns = old.iter().zip(orders).map(|(perch, order)| (renumber(perch.turn), order));
         let turns = turns.filter(|&(turn, _)| turn != NOBODY);
-        let rows = self.perches.slice_mut(copy.perches).iter_mut().zip(self.names.slice_mut(copy.names));
-        for ((perch, name), turn) in rows.zip(turns) {
-            (perch.turn, name.order) = turn;
+        let (perches, orders) = (self.perches.slice_mut(copy.perches), self.orders.slice_mut(copy.orders));
+        for (rank, (turn, order)) in turns.enumerate() {
+            (perches[rank].turn, orders[rank]) = (turn, order);
+            perches[usize::from(turn)].rank = byte(rank);
         }
         let before = mem::replace(&mut self.twigs[at(to)], copy);
         self.perches.free(before.perches);
-        self.names.free(before.names);
-        kept.into_iter().map(|index| names[index].node).collect()
+        self.nodes.free(before.nodes);
+        self.orders.free(before.orders);
+        kept.into_iter().map(|index| nodes[index]).collect()
+    }
+}
+
+impl Twig {
+    /// One without members.
+    fn of(path: u32) -> Self {
+        Self { path, perches: Run::default(), nodes: Run::default(), orders: Run::default() }
     }
 }
 
@@ -270,18 +289,31 @@ impl Perch {
     }
 }
 
-/// Bits of `top` and all below it.
-fn below(perches: &[Perch], top: usize) -> u64 {
-    let mut bit = 1 << top;
-    let mut inside = bit;
-    for perch in &perches[top + 1..] {
-        bit <<= 1;
-        // the first alone has no parent, and is not met here
-        let is_inside = inside >> perch.parent & 1 == 1;
-        inside += if is_inside { bit } else { 0 };
-    }
-    inside
+/// Indices of `top` and all below it, rising.
+fn below(perches: &[Perch], top: usize) -> impl Iterator<Item = usize> {
+    let mut ahead = 1_u64 << top;
+    iter::from_fn(move || {
+        let index = at(ahead.trailing_zeros());
+        let [left, right] = perches.get(index)?.children;
+        ahead = ahead & (ahead - 1) | bit(left) | bit(right);
+        Some(index)
+    })
 }
+
+/// The bit of an index; none for [`NOBODY`].
+fn bit(index: u8) -> u64 {
+    BITS[usize::from(index)]
+}
+
+const BITS: [u64; 256] = {
+    let mut bits = [0; 256];
+    let mut index = 0;
+    while index < 64 {
+        bits[index] = 1 << index;
+        index += 1;
+    }
+    bits
+};
 
 fn count_of(perches: &[Perch], index: u8) -> u8 {
     perches.get(usize::from(index)).map_or(0, |perch| perch.count)

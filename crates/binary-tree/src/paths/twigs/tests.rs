@@ -7,30 +7,26 @@ use super::*;
 use crate::Tree;
 
 impl Twigs {
-    pub(in super::super) fn nodes(&self, twig: u32) -> impl Iterator<Item = u32> {
-        self.names(twig).iter().map(|name| name.node)
-    }
-
     /// Checks everything that is kept against what it is to be.
     pub(in super::super) fn check<K: Copy + Eq + Hash>(&self, tree: &Tree<K>) {
         for twig in 0..number(self.twigs.len()) {
-            let (perches, names) = (self.perches(twig), self.names(twig));
-            assert_eq!(perches.len(), names.len());
+            let (perches, nodes) = (self.perches(twig), self.nodes(twig));
+            let runs = &self.twigs[at(twig)];
+            assert_eq!((perches.len(), runs.orders.len()), (nodes.len(), nodes.len()));
             assert!((1..=TWIG).contains(&perches.len()));
-            let index_of: HashMap<u32, usize> = self.nodes(twig).zip(0..).collect();
+            let index_of: HashMap<u32, usize> = nodes.iter().copied().zip(0..).collect();
             let mut counts = vec![0; perches.len()];
             let mut orders = Vec::new();
-            for (index, (perch, name)) in perches.iter().zip(names).enumerate() {
-                let parent =
-                    tree.place_below(name.node).and_then(|(parent, _)| index_of.get(&parent).copied());
+            for (index, (perch, &node)) in perches.iter().zip(nodes).enumerate() {
+                let parent = tree.place_below(node).and_then(|(parent, _)| index_of.get(&parent).copied());
                 assert_eq!((perch.parent(), parent.is_none()), (parent, index == 0));
                 assert!(parent.is_none_or(|parent| parent < index));
-                let children = Side::BOTH.map(|side| tree.child_of(name.node, side));
+                let children = Side::BOTH.map(|side| tree.child_of(node, side));
                 assert_eq!(
                     perch.children,
                     children.map(|child| child.map_or(NOBODY, |child| byte(index_of[&child])))
                 );
-                if let Some(order) = tree.order_of(name.node) {
+                if let Some(order) = tree.order_of(node) {
                     orders.push((order, byte(index)));
                     (0..=index)
                         .filter(|&top| self.is_above(twig, top, index))
@@ -39,11 +35,17 @@ impl Twigs {
             }
             assert!(perches.iter().map(|perch| perch.count).eq(counts));
             orders.sort_unstable();
-            let turns = names.iter().zip(perches).map(|(name, perch)| (name.order, perch.turn));
-            assert!(turns.take(orders.len()).eq(orders));
+            let turns = perches.iter().map(|perch| perch.turn);
+            assert!(self.orders(twig).zip(turns).eq(orders.iter().copied()));
+            let mut ranks = vec![NOBODY; perches.len()];
+            for (rank, &(_, index)) in orders.iter().enumerate() {
+                ranks[usize::from(index)] = byte(rank);
+            }
+            assert!(perches.iter().map(|perch| perch.rank).eq(ranks));
         }
         self.perches.check(self.twigs.iter().map(|twig| twig.perches));
-        self.names.check(self.twigs.iter().map(|twig| twig.names));
+        self.nodes.check(self.twigs.iter().map(|twig| twig.nodes));
+        self.orders.check(self.twigs.iter().map(|twig| twig.orders));
     }
 }
 
