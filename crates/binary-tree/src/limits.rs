@@ -39,6 +39,9 @@ pub(crate) const CHUNK_BEGINS: usize = if cfg!(test) { 14 } else { 56 };
 /// Members that a restored block begins with.
 pub(crate) const BLOCK_BEGINS: u32 = if cfg!(test) { 20 } else { 1024 };
 
-/// Qualifications in an epoch. With some 1,100 members in a block the notes take 2 bytes a member at 1 million and 19 at
-/// 10 million; a search looks at most at 2,048 qualifications and at two blocks.
-pub(crate) const EPOCH: usize = if cfg!(test) { 16 } else { 2048 };
+/// Qualifications in an epoch. With some 1,100 members in a block the notes take 1 byte a member at 1 million and 9 at
+/// 10 million; a search looks at most at 4,096 qualifications and at two blocks.
+pub(crate) const EPOCH: usize = if cfg!(test) { 16 } else { 4096 };
+
+/// Notes of a block in one piece of memory.
+pub(crate) const NOTES: usize = if cfg!(test) { 4 } else { 128 };

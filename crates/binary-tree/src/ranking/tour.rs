@@ -3,6 +3,7 @@
 
 mod ahead;
 mod chunk;
+mod notes;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use crate::paths::{Mark, Paths};
 use crate::{Side, Tree};
 
 use chunk::{Chunk, members, unpacked};
+use notes::Notes;
 
 #[derive(Debug, Clone, Default)]
 struct Block {
@@ -25,7 +27,7 @@ struct Block {
     /// Qualified ones among them.
     count: u32,
     /// By epoch: the qualified members in all blocks before it when the epoch ended.
-    before: Vec<u32>,
+    before: Notes,
 }
 
 /// Where a mark stands.
@@ -198,12 +200,8 @@ impl Tour {
     /// Makes every block's note of an epoch.
     pub(super) fn end_epoch(&mut self) {
         let mut before = 0;
-        for (rank, &block) in self.row.iter().enumerate() {
+        for &block in &self.row {
             let block = &mut self.blocks[at(block)];
-            if block.before.len() == block.before.capacity() {
-                // blocks that grow at different times make no step long
-                block.before.reserve_exact(64 + rank % 64);
-            }
             block.before.push(before);
             before += block.count;
         }
@@ -269,7 +267,7 @@ impl Tour {
     pub(super) fn count_by(&self, stretch: &Stretch, epoch: usize) -> usize {
         let first = self.row[at(stretch.from.rank) + 1];
         debug_assert!(self.is_whole(stretch, first), "asked for only where there are whole blocks");
-        let before = |block: u32| at(self.blocks[at(block)].before[epoch]);
+        let before = |block: u32| at(self.blocks[at(block)].before.at(epoch));
         before(stretch.to.block) - before(first)
     }
 
@@ -399,22 +397,23 @@ impl Tour {
         let half = old.chunks.len() / 2;
         let (upper, firsts) = (old.chunks.split_off(half), old.firsts.split_off(half));
         // those who stay in the old block are before the new one
-        let mut before = vec![0; old.before.len()];
+        let mut by_epoch = vec![0; old.before.len()];
         let mut stay = 0;
         let mut members = 0;
         for &chunk in &old.chunks {
             members += self.chunks[at(chunk)].members(paths);
             self.chunks[at(chunk)].counted(paths, |order| {
                 stay += 1;
-                if let Some(count) = before.get_mut(at(order) / EPOCH) {
+                if let Some(count) = by_epoch.get_mut(at(order) / EPOCH) {
                     *count += 1;
                 }
             });
         }
         let mut sum = 0;
-        for (before, old) in before.iter_mut().zip(&old.before) {
-            sum += *before;
-            *before = old + sum;
+        let mut before = Notes::default();
+        for (stayed, old) in by_epoch.iter().zip(old.before.iter()) {
+            sum += stayed;
+            before.push(old + sum);
         }
         let (count, upper_members) = (old.count - stay, old.members - members);
         (old.count, old.members) = (stay, members);
