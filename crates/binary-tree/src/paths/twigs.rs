@@ -165,7 +165,7 @@ impl Twigs {
         if k >= usize::from(perches[top].count) {
             return None;
         }
-        let ranks = below(perches, top).fold(0, |ranks, index| ranks | bit(perches[index].rank));
+        let ranks: u64 = below(perches, top).map(|index| bit(perches[index].rank)).sum();
         let rank = (0..k).fold(ranks, |ranks, _| ranks & (ranks - 1)).trailing_zeros();
         let turn = perches[at(rank)].turn;
         Some(self.nodes(twig)[usize::from(turn)])
@@ -295,7 +295,7 @@ fn below(perches: &[Perch], top: usize) -> impl Iterator<Item = usize> {
     iter::from_fn(move || {
         let index = at(ahead.trailing_zeros());
         let [left, right] = perches.get(index)?.children;
-        ahead = ahead & (ahead - 1) | bit(left) | bit(right);
+        ahead = (ahead & (ahead - 1)) + bit(left) + bit(right);
         Some(index)
     })
 }
