@@ -39,3 +39,23 @@ impl Notes {
         self.pieces.iter_mut().flat_map(|piece| piece.iter_mut()).take(self.len)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A step in which every block gets a note copies none, and a block has at most one piece that isn't full.
+    #[test]
+    fn notes_stay_where_they_are_when_there_are_more() {
+        let mut notes = Notes::default();
+        let mut places: Vec<*const u32> = Vec::new();
+        for note in 0..30 {
+            notes.push(note);
+            let now: Vec<*const u32> = notes.iter_mut().map(|note| &raw const *note).collect();
+            assert_eq!(now[..places.len()], places);
+            assert_eq!(notes.pieces.len(), notes.len().div_ceil(NOTES));
+            places = now;
+        }
+        assert!(notes.iter().eq(0..30));
+    }
+}
